@@ -123,8 +123,7 @@ export const mountable = (doc: string): Field<string> => textField("mountable", 
 /** Device if it names one, else a path in the guest. */
 export const devOrPath = (doc: string): Field<string> => textField("dev_or_path", "Dev_or_Path", doc, absolute);
 /** Mountable if it names one, else a path in the guest. */
-export const mountableOrPath = (doc: string): Field<string> =>
-  textField("mountable_or_path", "Mountable_or_Path", doc);
+export const mountableOrPath = (doc: string): Field<string> => textField("mountable_or_path", "Mountable_or_Path", doc);
 /** Any text. */
 export const string = (doc: string): Field<string> => textField("string", "PlainString", doc);
 /** A secret: never logged, never printed. */

@@ -7,6 +7,7 @@ export * from "./result.ts";
 export * from "./structs.ts";
 export * from "./text.ts";
 export * from "./actions/index.ts";
+export type * from "./plan.ts";
 export * from "./protocol/constants.ts";
 export * from "./protocol/frame.ts";
 export * from "./protocol/messages.ts";

@@ -1,16 +1,7 @@
 /** What actions give back (upstream RErr, RString, ...): a Field, or nothing. Built from the kinds of field.ts. */
 import { array, type XdrType } from "@stellar/js-xdr";
 
-import {
-  bool,
-  buffer,
-  int,
-  int64,
-  string,
-  stringList,
-  xdrText,
-  type Field,
-} from "./field.ts";
+import { bool, buffer, int, int64, string, stringList, xdrText, type Field } from "./field.ts";
 import type { StructField } from "./structs.ts";
 
 /** RErr: success or an error, no value. */

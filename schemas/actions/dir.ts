@@ -13,7 +13,14 @@ export const mkdir = defineAction({
   errors: ["EEXIST", "ENOENT", "ENOTDIR", "EROFS"],
   since: "0.0.8",
   tests: [
-    { init: "scratch", calls: [["mkdir", { path: "/new" }], ["is_dir", { path: "/new" }]], expect: { result: true } },
+    {
+      init: "scratch",
+      calls: [
+        ["mkdir", { path: "/new" }],
+        ["is_dir", { path: "/new" }],
+      ],
+      expect: { result: true },
+    },
     { init: "scratch", calls: [["mkdir", { path: "/a/b" }]], expect: { errno: "ENOENT" } },
   ],
 });
@@ -21,15 +28,30 @@ export const mkdir = defineAction({
 export const mkdir_p = defineAction({
   proc: 33,
   summary: "create a directory and its parents",
-  description: "Creates a directory and the parents that are missing. An existing directory is no error; an existing file is.",
+  description:
+    "Creates a directory and the parents that are missing. An existing directory is no error; an existing file is.",
   args: { path: pathname("Directory to create.") },
   ret: none(),
   effect: "write",
   errors: ["ENOTDIR", "EROFS"],
   since: "0.0.8",
   tests: [
-    { init: "scratch", calls: [["mkdir_p", { path: "/a/b" }], ["is_dir", { path: "/a/b" }]], expect: { result: true } },
-    { init: "scratch", calls: [["touch", { path: "/f" }], ["mkdir_p", { path: "/f/x" }]], expect: { errno: "ENOTDIR" } },
+    {
+      init: "scratch",
+      calls: [
+        ["mkdir_p", { path: "/a/b" }],
+        ["is_dir", { path: "/a/b" }],
+      ],
+      expect: { result: true },
+    },
+    {
+      init: "scratch",
+      calls: [
+        ["touch", { path: "/f" }],
+        ["mkdir_p", { path: "/f/x" }],
+      ],
+      expect: { errno: "ENOTDIR" },
+    },
   ],
 });
 
@@ -45,7 +67,10 @@ export const mkdir_mode = defineAction({
   tests: [
     {
       init: "scratch",
-      calls: [["mkdir_mode", { path: "/m", mode: "0711" }], ["is_dir", { path: "/m" }]],
+      calls: [
+        ["mkdir_mode", { path: "/m", mode: "0711" }],
+        ["is_dir", { path: "/m" }],
+      ],
       expect: { result: true },
     },
     { init: "scratch", calls: [["mkdir_mode", { path: "/m/n", mode: "0711" }]], expect: { errno: "ENOENT" } },

@@ -8,12 +8,7 @@
  *
  * Incremental: bytes may arrive in any pieces. Does not look into messages.
  */
-import {
-  GUESTFS_CANCEL_FLAG,
-  GUESTFS_LAUNCH_FLAG,
-  GUESTFS_MESSAGE_MAX,
-  GUESTFS_PROGRESS_FLAG,
-} from "./constants.ts";
+import { GUESTFS_CANCEL_FLAG, GUESTFS_LAUNCH_FLAG, GUESTFS_MESSAGE_MAX, GUESTFS_PROGRESS_FLAG } from "./constants.ts";
 import { decodeProgress, encodeProgress, type Progress } from "./messages.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
@@ -104,7 +99,8 @@ export class FrameDecoder {
 /** Bytes of a message or chunk with its length word in front. */
 export function frame(...parts: readonly Uint8Array[]): Uint8Array {
   const size = parts.reduce((sum, part) => sum + part.length, 0);
-  if (size > GUESTFS_MESSAGE_MAX) throw new ProtocolError("BAD_LENGTH", `message of ${size} bytes is over ${GUESTFS_MESSAGE_MAX}`);
+  if (size > GUESTFS_MESSAGE_MAX)
+    throw new ProtocolError("BAD_LENGTH", `message of ${size} bytes is over ${GUESTFS_MESSAGE_MAX}`);
   const out = new Uint8Array(WORD + size);
   new DataView(out.buffer).setUint32(0, size);
   let offset = WORD;
@@ -134,7 +130,8 @@ export function progressUnit(progress: Progress): Uint8Array {
 function unitSize(word: number): number {
   if (word === GUESTFS_LAUNCH_FLAG || word === GUESTFS_CANCEL_FLAG) return WORD;
   if (word === GUESTFS_PROGRESS_FLAG) return WORD + PROGRESS_SIZE;
-  if (word > GUESTFS_MESSAGE_MAX) throw new ProtocolError("BAD_LENGTH", `length word 0x${word.toString(16)} is over ${GUESTFS_MESSAGE_MAX}`);
+  if (word > GUESTFS_MESSAGE_MAX)
+    throw new ProtocolError("BAD_LENGTH", `length word 0x${word.toString(16)} is over ${GUESTFS_MESSAGE_MAX}`);
   if (word % WORD !== 0) throw new ProtocolError("BAD_LENGTH", `length word ${word} is not a multiple of 4`);
   return WORD + word;
 }

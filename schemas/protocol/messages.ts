@@ -88,7 +88,8 @@ export function encodeHeader(header: MessageHeader): Uint8Array {
 
 /** @throws ProtocolError BAD_HEADER when the message is shorter than a header */
 export function splitMessage(message: Uint8Array): Message {
-  if (message.length < HEADER_SIZE) throw new ProtocolError("BAD_HEADER", `message of ${message.length} bytes has no header`);
+  if (message.length < HEADER_SIZE)
+    throw new ProtocolError("BAD_HEADER", `message of ${message.length} bytes has no header`);
   const header = decoding("BAD_HEADER", "message header", () => headerType.decode(message.subarray(0, HEADER_SIZE)));
   return { header, body: message.subarray(HEADER_SIZE) };
 }

@@ -1,0 +1,2 @@
+/** Daemon side of schemas/actions/parted.ts. */
+export {};

@@ -1,0 +1,2 @@
+/** Augeas: configuration files as a tree (upstream daemon/augeas.c). */
+export {};

@@ -1,0 +1,2 @@
+/** Which feature groups this appliance has (upstream daemon/available.c). */
+export {};

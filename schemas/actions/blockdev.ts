@@ -1,0 +1,2 @@
+/** Block device sizes and flags (upstream daemon/blockdev.c). */
+export {};

@@ -1,0 +1,2 @@
+/** Checksums of files and devices (upstream daemon/checksum.c). */
+export {};

@@ -1,0 +1,2 @@
+/** Copy and move (upstream daemon/cpmv.c). */
+export {};

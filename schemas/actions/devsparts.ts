@@ -1,0 +1,2 @@
+/** Disks and partitions by name (upstream daemon/devsparts.ml). */
+export {};

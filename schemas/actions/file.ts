@@ -1,0 +1,2 @@
+/** Files: create, write, remove, mode, owner (upstream daemon/file.c). */
+export {};

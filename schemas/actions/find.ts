@@ -1,0 +1,2 @@
+/** Lists of file names (upstream daemon/find.ml, ls.c). */
+export {};

@@ -1,0 +1,2 @@
+/** Calls that the library makes for itself (upstream daemon/internal.c). */
+export {};

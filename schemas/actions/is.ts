@@ -1,0 +1,2 @@
+/** What kind of file a path is (upstream daemon/is.c). */
+export {};

@@ -1,0 +1,2 @@
+/** Symbolic and hard links (upstream daemon/link.c). */
+export {};

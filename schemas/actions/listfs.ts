@@ -1,0 +1,2 @@
+/** Filesystems found on all devices (upstream daemon/listfs.ml). */
+export {};

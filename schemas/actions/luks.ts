@@ -1,0 +1,2 @@
+/** LUKS encryption (upstream daemon/luks.c, cryptsetup.ml). */
+export {};

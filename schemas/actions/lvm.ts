@@ -1,0 +1,2 @@
+/** LVM: physical volumes, volume groups, logical volumes (upstream daemon/lvm.c). */
+export {};

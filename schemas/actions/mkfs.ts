@@ -1,0 +1,2 @@
+/** Make filesystems (upstream daemon/mkfs.c). */
+export {};

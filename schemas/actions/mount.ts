@@ -1,0 +1,2 @@
+/** Mount and unmount (upstream daemon/mount.ml). */
+export {};

@@ -1,0 +1,2 @@
+/** Partition tables (upstream daemon/parted.c). */
+export {};

@@ -1,0 +1,2 @@
+/** SELinux labels (upstream daemon/selinux-relabel.c). */
+export {};

@@ -1,0 +1,2 @@
+/** Run the guest's own programs (upstream daemon/sh.c). */
+export {};

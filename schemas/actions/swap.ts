@@ -1,0 +1,2 @@
+/** Swap areas (upstream daemon/swap.c). */
+export {};

@@ -1,0 +1,2 @@
+/** Flush to disk (upstream daemon/sync.c). */
+export {};

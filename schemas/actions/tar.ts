@@ -1,0 +1,2 @@
+/** Tar archives in and out (upstream daemon/tar.c). */
+export {};

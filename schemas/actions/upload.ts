@@ -1,0 +1,2 @@
+/** Files in and out (upstream daemon/upload.c). */
+export {};

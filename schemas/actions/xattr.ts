@@ -1,0 +1,2 @@
+/** Extended attributes (upstream daemon/xattr.c). */
+export {};

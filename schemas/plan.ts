@@ -1,0 +1,61 @@
+/**
+ * What a recipe becomes: steps that can be lowered, and planned actions. Types only; recipes/ makes steps, engine/ runs
+ * them.
+ */
+import type { ActionName, Guestfs } from "./actions/index.ts";
+
+/** A place in a recipe. Lines and columns count from 1. */
+export interface SourceRange {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * One guestfs call to make. `args` are the client's arguments (bigint for 64 bit, host path or bytes for FileIn).
+ */
+export interface PlannedAction {
+  readonly action: ActionName;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Names of the arguments that must never be shown. */
+  readonly secretArgs?: readonly string[];
+}
+
+/** What is known of the guest that a step meets. Empty strings where a fact is unknown. */
+export interface GuestFacts {
+  /** `/dev/...` of the root filesystem; absent where the recipe lays out a blank disk and nothing is installed yet. */
+  readonly root?: string;
+  /** `linux`, ... */
+  readonly os: string;
+  /** `debian`, `fedora`, ... (ID of os-release). */
+  readonly distro: string;
+  readonly version: string;
+  readonly arch: string;
+  /** `apt`, `dnf`, ... */
+  readonly packageManager: string;
+}
+
+/** What a step may use while it looks at the guest. */
+export interface StepContext {
+  /** READY handle with the guest mounted. A step only reads through it; its changes are the planned actions. */
+  readonly g: Guestfs;
+  /** Facts now (read anew for each step: an earlier step may have installed the guest). */
+  readonly guest: GuestFacts;
+  /** Folder that relative host paths are resolved against. */
+  readonly recipeFolder: string;
+}
+
+/** A validated step of a recipe. */
+export interface RecipeStep {
+  /** Position in the recipe, from 1, includes flattened. */
+  readonly number: number;
+  /** Step or action name as in the recipe. */
+  readonly name: string;
+  /** One line for progress and plan, without secrets. */
+  readonly summary: string;
+  readonly source: SourceRange;
+  /** Looks at the guest and gives the actions that are missing; empty when the step is already true. */
+  readonly lower: (context: StepContext) => Promise<readonly PlannedAction[]>;
+  /** The actions when nothing is known of the guest (`--offline`). */
+  readonly lowerOffline: () => readonly PlannedAction[];
+}
