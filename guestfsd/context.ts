@@ -1,0 +1,73 @@
+/**
+ * What a handler may use. One context per call; everything in it is synchronous. Types only: serve.ts makes the context,
+ * sysroot.ts, command.ts and devices.ts hold the parts.
+ */
+
+/** Where the guest is mounted, and the only way to its files. */
+export interface Sysroot {
+  /** Appliance path of the mount point: `/sysroot`, or the folder given with `-r` in tests. */
+  readonly path: string;
+  /** Runs `body` with the guest as the process's root directory. Only synchronous system calls inside. */
+  inside<T>(body: () => T): T;
+  /** @throws ActionError "you must call 'mount' first to mount the root filesystem" when nothing is mounted */
+  requireMounted(): void;
+}
+
+export interface CommandOptions {
+  readonly stdin?: Uint8Array | Iterable<Uint8Array>;
+  /**
+   * `appliance` (default): an appliance program that meets no guest path. `walk`: an appliance program whose root is the
+   * guest (loaded from the appliance, then chrooted by enter-root.so); its paths are guest paths.
+   */
+  readonly root?: "appliance" | "walk";
+  readonly env?: Readonly<Record<string, string>>;
+  /** Extra descriptors to hand down, by child number (3, 4, ...). */
+  readonly fds?: Readonly<Record<number, number>>;
+}
+
+export interface CommandResult {
+  /** Exit status, or 128 + signal number. */
+  readonly status: number;
+  readonly stdout: Uint8Array;
+  /** As text, end trimmed. */
+  readonly stderr: string;
+}
+
+export interface Commands {
+  /** Runs a program and waits. Does not throw for a non-zero status. */
+  run(argv: readonly string[], options?: CommandOptions): CommandResult;
+  /**
+   * Runs a program that must succeed; gives its stdout as text.
+   *
+   * @throws ActionError with the program's stderr (or "PROGRAM exited with status N") when the status is not 0
+   */
+  check(argv: readonly string[], options?: CommandOptions): string;
+  /** Runs a program and gives its stdout piece by piece. Throws ActionError at the end if it failed. Killed when the consumer stops early. */
+  stream(argv: readonly string[], options?: CommandOptions): Iterable<Uint8Array>;
+  /** Runs a program of the guest: chrooted in the guest, /dev /dev/pts /proc /sys there, own PID namespace, stragglers killed. */
+  guest(argv: readonly string[], options?: Omit<CommandOptions, "root">): CommandResult;
+}
+
+/** Device names: the API's `/dev/sda` against the kernel's (facts/appliance-contract.md §5). */
+export interface Devices {
+  /** Real name of an API device or partition; other names come back as they are. */
+  toReal(name: string): string;
+  /** API name of a real device. */
+  toApi(name: string): string;
+  /** API names of whole disks in the order they were added, the appliance's own left out. */
+  list(): readonly string[];
+}
+
+export interface Context {
+  readonly sysroot: Sysroot;
+  readonly command: Commands;
+  readonly devices: Devices;
+  /** Name of the action called, for messages. */
+  readonly action: string;
+  /** The chunks of a FileIn call, once. Throws ActionError "file upload cancelled" when the library cancels. */
+  chunks(): Iterable<Uint8Array>;
+  /** Reports progress; paced by the serve loop (nothing in the first 2 s, then every 1/3 s). */
+  progress(position: number | bigint, total: number | bigint): void;
+  /** To the console, only when verbose. */
+  log(message: string): void;
+}
