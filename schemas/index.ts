@@ -1,13 +1,20 @@
 /** Public face of schemas/: the only file that other folders import. */
 export * from "./action.ts";
 export * from "./codec.ts";
+export * from "./diagnostic.ts";
 export * from "./field.ts";
 export * from "./json.ts";
 export * from "./result.ts";
 export * from "./structs.ts";
+export * from "./protocol-text.ts";
+export * from "./reference.ts";
 export * from "./text.ts";
 export * from "./actions/index.ts";
 export type * from "./plan.ts";
+export type * from "./schema-type.ts";
+export * from "./secret.ts";
+export * from "./step.ts";
+export * from "./step-schema.ts";
 export * from "./protocol/constants.ts";
 export * from "./protocol/frame.ts";
 export * from "./protocol/messages.ts";

@@ -1,11 +1,55 @@
-/** `npm run build`: bundles the CLI, the library, the daemon and the appliance builder into dist/. Types come from `tsc -b`. */
-import { cpSync, mkdirSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+/**
+ * `npm run build`: bundles into dist/ the command (gild.js), the library (engine.js), the daemon (guestfsd/) and the
+ * appliance builder (appliance/). Declarations come from `tsc -b`, the appliance itself from `gild appliance build`.
+ */
+import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build, type BuildOptions } from "esbuild";
 
+import { buildDaemon } from "./build-daemon.ts";
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
-const common: BuildOptions = { bundle: true, platform: "node", target: "node20", logLevel: "warning", absWorkingDir: root };
+
+/** Bundled CommonJS packages call require(), which an ES module has only when it is made. */
+const REQUIRE_BANNER = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+const esm: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  minifySyntax: true,
+  legalComments: "none",
+  logLevel: "warning",
+  banner: { js: REQUIRE_BANNER },
+};
+
+async function main(): Promise<void> {
+  for (const name of ["gild.js", "engine.js", "guestfsd", "appliance"]) {
+    rmSync(join(dist, name), { recursive: true, force: true });
+  }
+  mkdirSync(join(dist, "appliance"), { recursive: true });
+
+  await Promise.all([
+    build({ ...esm, entryPoints: ["cli/main.ts"], outfile: "dist/gild.js", banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` } }),
+    build({ ...esm, entryPoints: ["engine/index.ts"], outfile: "dist/engine.js" }),
+    build({ ...esm, entryPoints: ["appliance/build.ts"], outfile: "dist/appliance/build.js", external: ["esbuild"] }),
+    buildDaemon(join(dist, "guestfsd")),
+  ]);
+  copyApplianceFiles();
+}
+
+/** What the appliance builder reads beside its bundle: scripts, lists, the C source of enter-root.so. */
+function copyApplianceFiles(): void {
+  for (const name of readdirSync(join(root, "appliance"))) {
+    if (/\.(ts|md|tsbuildinfo)$/.test(name) || name === "tsconfig.json") continue;
+    cpSync(join(root, "appliance", name), join(dist, "appliance", name), { recursive: true });
+  }
+  cpSync(join(root, "guestfsd", "native", "enter-root.c"), join(dist, "appliance", "enter-root.c"));
+}
+
+await main();
