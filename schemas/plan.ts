@@ -3,6 +3,7 @@
  * them.
  */
 import type { ActionName, Guestfs } from "./actions/index.ts";
+import type { StepTraits } from "./step.ts";
 
 /** A place in a recipe. Lines and columns count from 1. */
 export interface SourceRange {
@@ -43,6 +44,15 @@ export interface StepContext {
   readonly guest: GuestFacts;
   /** Folder that relative host paths are resolved against. */
   readonly recipeFolder: string;
+  /** Told when a step does nothing and says why, or warns. */
+  readonly notice?: (notice: StepNotice) => void;
+}
+
+/** `skipped`: `when:` is false, or `on-unsupported: skip`. `warning`: `on-unsupported: warn`; nothing was done either. */
+export interface StepNotice {
+  readonly kind: "skipped" | "warning";
+  /** Lower case, no final stop. */
+  readonly reason: string;
 }
 
 /** A validated step of a recipe. */
@@ -54,6 +64,8 @@ export interface RecipeStep {
   /** One line for progress and plan, without secrets. */
   readonly summary: string;
   readonly source: SourceRange;
+  /** What the step does to the guest; absent for steps that are one action. */
+  readonly traits?: StepTraits;
   /** Looks at the guest and gives the actions that are missing; empty when the step is already true. */
   readonly lower: (context: StepContext) => Promise<readonly PlannedAction[]>;
   /** The actions when nothing is known of the guest (`--offline`). */
