@@ -11,6 +11,8 @@ export * from "./reference.ts";
 export * from "./text.ts";
 export * from "./actions/index.ts";
 export type * from "./plan.ts";
+export * from "./diff.ts";
+export * from "./plan-document.ts";
 export type * from "./schema-type.ts";
 export * from "./secret.ts";
 export * from "./step.ts";

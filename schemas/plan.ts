@@ -3,6 +3,7 @@
  * them.
  */
 import type { ActionName, Guestfs } from "./actions/index.ts";
+import type { Secret } from "./secret.ts";
 import type { StepTraits } from "./step.ts";
 
 /** A place in a recipe. Lines and columns count from 1. */
@@ -70,4 +71,29 @@ export interface RecipeStep {
   readonly lower: (context: StepContext) => Promise<readonly PlannedAction[]>;
   /** The actions when nothing is known of the guest (`--offline`). */
   readonly lowerOffline: () => readonly PlannedAction[];
+}
+
+/** `disks:` of a recipe, as the engine runs it. */
+export interface RecipeLayout {
+  /** Wanted size of each disk in bytes, in order; undefined: as large as the disk is. */
+  readonly diskSizes: readonly (bigint | undefined)[];
+  /**
+   * Runs before the steps, as number 0. Lowers to partitions, LVM, filesystems and their mounts; to the mounts alone when the
+   * disk has this layout already. Rejects when it has another one.
+   */
+  readonly make: RecipeStep;
+  /** Runs after the last step, with the guest mounted (fstab); no actions when all is right. */
+  readonly finish?: RecipeStep;
+}
+
+/** What the engine takes of a validated recipe. */
+export interface RunRecipe {
+  /** The recipe's file, for messages. */
+  readonly file: string;
+  /** Folder that relative host paths are resolved against. */
+  readonly folder: string;
+  readonly steps: readonly RecipeStep[];
+  readonly layout?: RecipeLayout;
+  /** Every secret value of the recipe: replaced wherever it would be shown. */
+  readonly secrets?: readonly Secret[];
 }

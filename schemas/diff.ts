@@ -1,0 +1,202 @@
+/**
+ * Diff: the difference between an image before and after a run, as JSON that programs may keep (`formatVersion`). Types,
+ * their JSON Schema, and nothing else: engine/diff/ makes it, cli/render/ prints it.
+ */
+import type { JsonSchema } from "./json.ts";
+
+/** Raised when a reader of the older form would misread the newer one. */
+export const DIFF_FORMAT_VERSION = 1;
+
+/** Sorted: blocks by kind and name, files by path. Both empty means: nothing to change. */
+export interface Diff {
+  readonly formatVersion: typeof DIFF_FORMAT_VERSION;
+  readonly blocks: readonly BlockChange[];
+  readonly files: readonly FileChange[];
+}
+
+export const blockKinds = [
+  "disk",
+  "partition",
+  "filesystem",
+  "physical-volume",
+  "volume-group",
+  "logical-volume",
+] as const;
+export type BlockKind = (typeof blockKinds)[number];
+
+export const changeKinds = ["added", "removed", "changed"] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+/** Something below the level of files: a partition table, a partition, a filesystem, a volume. */
+export interface BlockChange {
+  readonly kind: BlockKind;
+  /** `/dev/sda1`, `/dev/VG/LV`, name of a volume group. */
+  readonly name: string;
+  readonly change: ChangeKind;
+  /** Every known field for added and removed, those that differ for changed. */
+  readonly fields: readonly FieldChange[];
+}
+
+export interface FieldChange {
+  /** `size`, `start`, `type`, `label`, `uuid`, ...; sizes and offsets are decimal bytes. */
+  readonly name: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+export const fileTypes = ["file", "directory", "symlink", "block-device", "char-device", "fifo", "socket"] as const;
+export type FileType = (typeof fileTypes)[number];
+
+export const fileAspects = [
+  "type",
+  "content",
+  "mode",
+  "owner",
+  "xattrs",
+  "label",
+  "target",
+  "device",
+  "mtime",
+] as const;
+/** What of a file changed. `mtime` is reported only where the recipe sets times (`utimens`). */
+export type FileAspect = (typeof fileAspects)[number];
+
+export interface FileChange {
+  /** Absolute path in the guest; bytes that are not UTF-8 as in schemas/text.ts. */
+  readonly path: string;
+  readonly change: ChangeKind;
+  /** Type after the change; before it where the file was removed. */
+  readonly type: FileType;
+  readonly before?: FileState;
+  readonly after?: FileState;
+  /** Empty for added and removed. */
+  readonly what: readonly FileAspect[];
+  /** Unified hunks without file headers, three lines of context. */
+  readonly text?: string;
+  /** The content is secret: neither text nor digest is given. */
+  readonly secret?: true;
+  /** Why there is no text. */
+  readonly textOmitted?: TextOmitted;
+}
+
+export const textOmissions = ["binary", "large", "many"] as const;
+/** `large`: one file above the limit. `many`: the run changed too many files to show each. */
+export type TextOmitted = (typeof textOmissions)[number];
+
+export interface FileState {
+  readonly type: FileType;
+  /** Permission bits, four octal digits. */
+  readonly mode: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes; regular files only. */
+  readonly size?: number;
+  /** Hex; only where the content was read. */
+  readonly sha256?: string;
+  /** Of a symbolic link. */
+  readonly target?: string;
+  /** `major:minor` of a device node. */
+  readonly device?: string;
+  /** SELinux label (`security.selinux`). */
+  readonly label?: string;
+  /** Other extended attributes that were compared, values in base64. */
+  readonly xattrs?: Readonly<Record<string, string>>;
+  /** Seconds and nanoseconds since 1970, `1700000000.000000000`; only with `mtime` in `what`. */
+  readonly mtime?: string;
+}
+
+export function isEmptyDiff(diff: Diff): boolean {
+  return diff.blocks.length === 0 && diff.files.length === 0;
+}
+
+const text = (description: string): JsonSchema => ({ type: "string", description });
+const closed = (
+  description: string,
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: string[],
+): JsonSchema => ({
+  type: "object",
+  description,
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+const fileState = closed(
+  "State of a file at one time.",
+  {
+    type: { enum: [...fileTypes], description: "Type of the file." },
+    mode: { type: "string", pattern: "^[0-7]{4}$", description: "Permission bits, octal." },
+    uid: { type: "integer", description: "Owner." },
+    gid: { type: "integer", description: "Group." },
+    size: { type: "integer", description: "Bytes; regular files only." },
+    sha256: { type: "string", pattern: "^[0-9a-f]{64}$", description: "Digest of the content, where it was read." },
+    target: text("Target of a symbolic link."),
+    device: text("major:minor of a device node."),
+    label: text("SELinux label."),
+    xattrs: {
+      type: "object",
+      description: "Other extended attributes, values in base64.",
+      additionalProperties: { type: "string" },
+    },
+    mtime: text("Modification time, seconds and nanoseconds since 1970."),
+  },
+  ["type", "mode", "uid", "gid"],
+);
+
+const fileChange = closed(
+  "A file that was added, removed or changed.",
+  {
+    path: text("Absolute path in the guest."),
+    change: { enum: [...changeKinds], description: "What happened to it." },
+    type: { enum: [...fileTypes], description: "Type after the change (before it where removed)." },
+    before: fileState,
+    after: fileState,
+    what: { type: "array", items: { enum: [...fileAspects] }, description: "What of it changed." },
+    text: text("Unified hunks without file headers."),
+    secret: { const: true, description: "The content is secret and not given." },
+    textOmitted: { enum: [...textOmissions], description: "Why there is no text." },
+  },
+  ["path", "change", "type", "what"],
+);
+
+const blockChange = closed(
+  "A partition table, partition, filesystem or volume that was added, removed or changed.",
+  {
+    kind: { enum: [...blockKinds], description: "What it is." },
+    name: text("Device or name."),
+    change: { enum: [...changeKinds], description: "What happened to it." },
+    fields: {
+      type: "array",
+      description: "Fields that differ; all known fields for added and removed.",
+      items: closed(
+        "One field.",
+        {
+          name: text("Name; sizes and offsets are bytes."),
+          before: text("Value before."),
+          after: text("Value after."),
+        },
+        ["name"],
+      ),
+    },
+  },
+  ["kind", "name", "change", "fields"],
+);
+
+/** Schema of a {@link Diff} inside another document. */
+export const diffBody: JsonSchema = closed(
+  "Difference between an image before and after a run.",
+  {
+    formatVersion: { const: DIFF_FORMAT_VERSION, description: "Version of this form." },
+    blocks: { type: "array", items: blockChange, description: "Changes below the level of files." },
+    files: { type: "array", items: fileChange, description: "Changed files, by path." },
+  },
+  ["formatVersion", "blocks", "files"],
+);
+
+/** JSON Schema (2020-12) of {@link Diff}. */
+export const diffSchema: JsonSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "gild diff",
+  ...diffBody,
+};
