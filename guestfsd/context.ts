@@ -58,10 +58,17 @@ export interface Devices {
   list(): readonly string[];
 }
 
+/** Something that outlives a call. */
+export interface Kept {
+  close(): void;
+}
+
 export interface Context {
   readonly sysroot: Sysroot;
   readonly command: Commands;
   readonly devices: Devices;
+  /** What actions keep open from call to call, one map per daemon: the Augeas handle under "augeas". umount_all closes and removes them. */
+  readonly kept: Map<string, Kept>;
   /** Name of the action called, for messages. */
   readonly action: string;
   /** The chunks of a FileIn call, once. Throws ActionError "file upload cancelled" when the library cancels. */

@@ -18,6 +18,7 @@ import * as listfs from "./listfs.ts";
 import * as luks from "./luks.ts";
 import * as lvm from "./lvm.ts";
 import * as mkfs from "./mkfs.ts";
+import * as mknod from "./mknod.ts";
 import * as mount from "./mount.ts";
 import * as parted from "./parted.ts";
 import * as selinux from "./selinux.ts";
@@ -26,6 +27,8 @@ import * as stat from "./stat.ts";
 import * as swap from "./swap.ts";
 import * as sync from "./sync.ts";
 import * as tar from "./tar.ts";
+import * as truncate from "./truncate.ts";
+import * as umask from "./umask.ts";
 import * as upload from "./upload.ts";
 import * as xattr from "./xattr.ts";
 
@@ -49,6 +52,7 @@ export const families = {
   luks,
   lvm,
   mkfs,
+  mknod,
   mount,
   parted,
   selinux,
@@ -57,6 +61,8 @@ export const families = {
   swap,
   sync,
   tar,
+  truncate,
+  umask,
   upload,
   xattr,
 } as const;
@@ -83,6 +89,7 @@ export const actions = {
   ...luks,
   ...lvm,
   ...mkfs,
+  ...mknod,
   ...mount,
   ...parted,
   ...selinux,
@@ -91,6 +98,8 @@ export const actions = {
   ...swap,
   ...sync,
   ...tar,
+  ...truncate,
+  ...umask,
   ...upload,
   ...xattr,
 } as const;
