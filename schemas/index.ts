@@ -13,6 +13,8 @@ export * from "./actions/index.ts";
 export type * from "./plan.ts";
 export * from "./diff.ts";
 export * from "./plan-document.ts";
+export * from "./recipe.ts";
+export * from "./recipe-schema.ts";
 export type * from "./schema-type.ts";
 export * from "./secret.ts";
 export * from "./step.ts";
