@@ -7,6 +7,8 @@
 export interface Sysroot {
   /** Appliance path of the mount point: `/sysroot`, or the folder given with `-r` in tests. */
   readonly path: string;
+  /** A plain folder stands for the guest (`-r`): it counts as mounted, and nothing is ever unmounted. */
+  readonly standalone: boolean;
   /** Runs `body` with the guest as the process's root directory. Only synchronous system calls inside. */
   inside<T>(body: () => T): T;
   /** @throws ActionError "you must call 'mount' first to mount the root filesystem" when nothing is mounted */
@@ -54,6 +56,8 @@ export interface Devices {
   toReal(name: string): string;
   /** API name of a real device. */
   toApi(name: string): string;
+  /** Whether a (real) name is a block device of the appliance. Tells a device from a guest path in Dev_or_Path arguments. */
+  isDevice(name: string): boolean;
   /** API names of whole disks in the order they were added, the appliance's own left out. */
   list(): readonly string[];
 }

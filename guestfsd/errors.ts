@@ -2,6 +2,7 @@
  * ActionError: what a handler throws; dispatch.ts turns it into an ERROR reply. And the way from a failed system call to
  * one: `operand: strerror text`, with glibc's wording, which existing tools show.
  */
+import { ProtocolError } from "../schemas/index.ts";
 import { errnoNumber, errnoText, protocolErrno, SystemError } from "./native/errno.ts";
 
 export class ActionError extends Error {
@@ -15,14 +16,21 @@ export class ActionError extends Error {
   }
 }
 
+/** Nothing may run any more: the thread's root is lost, the channel is gone. Never caught but in main.ts. */
+export class FatalError extends Error {
+  override readonly name: string = "FatalError";
+}
+
 /**
  * The ActionError for anything that a system call threw; an ActionError is given back as it is.
  *
  * @param error what was caught: Node's errno exception, SystemError, or any other
  * @param operand what the call was about, usually the path; "" for none
+ * @throws FatalError, ProtocolError as they are: they end the daemon
  */
 export function fromSystem(error: unknown, operand = ""): ActionError {
   if (error instanceof ActionError) return error;
+  if (error instanceof FatalError || error instanceof ProtocolError) throw error;
   const code = errnoCode(error);
   const number = code === undefined ? undefined : errnoNumber(code);
   const prefix = operand === "" ? "" : `${operand}: `;

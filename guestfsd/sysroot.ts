@@ -8,13 +8,8 @@
 import { readFileSync } from "node:fs";
 
 import type { Sysroot } from "./context.ts";
-import { ActionError } from "./errors.ts";
+import { ActionError, FatalError } from "./errors.ts";
 import { chdir, chroot, CLONE_FS, fchdir, O_PATH, open, unshare } from "./native/libc.ts";
-
-/** The thread's root could not be restored: nothing may run any more. Never caught but at the top. */
-export class RootLostError extends Error {
-  override readonly name = "RootLostError";
-}
 
 export interface SysrootOptions {
   /** Appliance path of the mount point. */
@@ -35,12 +30,13 @@ export function createSysroot(options: SysrootOptions): Sysroot {
       fchdir(realRoot);
       chroot(".");
     } catch (error) {
-      throw new RootLostError(`cannot leave ${options.path}`, { cause: error });
+      throw new FatalError(`cannot leave ${options.path}`, { cause: error });
     }
   }
 
   return {
     path: options.path,
+    standalone: options.standalone === true,
     inside(body) {
       if (depth > 0 || options.path === "/") return body();
       chroot(options.path);

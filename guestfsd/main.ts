@@ -1,0 +1,83 @@
+/**
+ * The daemon of the appliance: reads its arguments, opens the channel, serves until it ends. Options are upstream's:
+ *
+ *     -c, --channel PATH|fd:N   instead of the virtio-serial port org.libguestfs.channel.0
+ *     -l, --listen PATH         waits for one connection on this unix socket
+ *     -n, --network             guest programs get the appliance's /etc/resolv.conf
+ *     -r                        standalone: a folder is the guest, it counts as mounted, no devices
+ *         --sysroot DIR         where the guest is, default /sysroot
+ *     -v, --verbose             says on the console what it does
+ *
+ * Ends with 0 when the library closes the channel, else with 1; the init below it then ends the VM.
+ */
+import { writeSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+import { ChannelClosedError, listenChannel, openChannel } from "./channel.ts";
+import { createCommands } from "./command.ts";
+import { createDevices, findApplianceDisk, noDevices } from "./devices.ts";
+import { createProcedures } from "./dispatch.ts";
+import { announce, serve } from "./serve.ts";
+import { createSysroot } from "./sysroot.ts";
+
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: "/sbin:/usr/sbin:/bin:/usr/bin",
+  SHELL: "/bin/sh",
+  LC_ALL: "C",
+  TERM: "dumb",
+};
+const STDERR = 2;
+
+function main(argv: readonly string[]): void {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      channel: { type: "string", short: "c" },
+      listen: { type: "string", short: "l" },
+      network: { type: "boolean", short: "n", default: false },
+      standalone: { type: "boolean", short: "r", default: false },
+      sysroot: { type: "string", default: "/sysroot" },
+      verbose: { type: "boolean", short: "v", default: false },
+    },
+  });
+  const { standalone, network, verbose } = values;
+  const { GILD_ENTER_ROOT_LIB: enterRoot, GILD_GUEST_INIT: guestInit } = process.env;
+  Object.assign(process.env, ENVIRONMENT);
+  process.umask(0o022);
+  process.chdir("/");
+
+  const sysroot = createSysroot({ path: values.sysroot, standalone });
+  const command = createCommands({
+    sysroot,
+    network,
+    env: process.env,
+    ...(enterRoot === undefined ? {} : { enterRoot }),
+    ...(guestInit === undefined ? {} : { guestInit }),
+  });
+  const server = {
+    channel: values.listen === undefined ? openChannel(values.channel) : listenChannel(values.listen),
+    procedures: createProcedures(),
+    sysroot,
+    command,
+    devices: standalone ? noDevices() : createDevices({ applianceDisk: findApplianceDisk() }),
+    kept: new Map(),
+    log: verbose ? say : () => undefined,
+    nowMs: () => performance.now(),
+  };
+  announce(server);
+  serve(server);
+}
+
+function say(message: string): void {
+  writeSync(STDERR, `guestfsd: ${message}\n`);
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof ChannelClosedError)) {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exit(1);
+  }
+  process.exit(0);
+}

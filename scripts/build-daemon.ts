@@ -1,0 +1,52 @@
+/**
+ * Bundles the daemon: guestfsd.cjs, one file, and beside it koffi.node, the native half of koffi, which the bundle loads from
+ * its own folder. No node_modules are needed where they run.
+ */
+import { cpSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build, type Plugin } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const NATIVE = "koffi.node";
+
+/** koffi's own loader looks for the native module in node_modules; in the bundle it lies beside the file. */
+const koffiBesideBundle: Plugin = {
+  name: "koffi-beside-bundle",
+  setup(build) {
+    build.onResolve({ filter: /^koffi$/ }, () => ({ path: "koffi", namespace: "koffi-native" }));
+    build.onLoad({ filter: /.*/, namespace: "koffi-native" }, () => ({
+      contents: `module.exports = require("./${NATIVE}");`,
+      loader: "js",
+    }));
+    build.onResolve({ filter: /\.node$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/**
+ * @param outDir folder for guestfsd.cjs and koffi.node; made if missing
+ */
+export async function buildDaemon(outDir: string): Promise<void> {
+  mkdirSync(outDir, { recursive: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["guestfsd/main.ts"],
+    outfile: join(outDir, "guestfsd.cjs"),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    logLevel: "warning",
+    plugins: [koffiBesideBundle],
+  });
+  cpSync(findKoffi(), join(outDir, NATIVE));
+}
+
+function findKoffi(): string {
+  const require = createRequire(import.meta.url);
+  const koffi = dirname(require.resolve("koffi"));
+  const platform = dirname(createRequire(join(koffi, "index.js")).resolve("@koromix/koffi-linux-x64"));
+  return join(platform, "linux_x64", NATIVE);
+}
