@@ -1,2 +1,27 @@
 /** Daemon side of schemas/actions/sh.ts. */
-export {};
+import { textFromBytes, type families, type HandlersOf } from "../../schemas/index.ts";
+import { failed } from "../command.ts";
+import type { Context } from "../context.ts";
+import { ActionError } from "../errors.ts";
+
+export const sh = {
+  command: ({ arguments: argv }, context) => run(argv, context),
+  command_lines: ({ arguments: argv }, context) => lines(run(argv, context)),
+  sh: ({ command }, context) => run(["/bin/sh", "-c", command], context),
+  sh_lines: ({ command }, context) => lines(run(["/bin/sh", "-c", command], context)),
+} satisfies HandlersOf<typeof families.sh, Context>;
+
+function run(argv: readonly string[], { sysroot, command }: Context): string {
+  sysroot.requireMounted();
+  if (argv.length === 0) throw new ActionError("passed an empty list", "EINVAL");
+  const result = command.guest(argv);
+  if (result.status !== 0) throw failed(argv, result);
+  return textFromBytes(result.stdout);
+}
+
+/** Lines without their ends; a last line without an end counts, an empty output has none. */
+function lines(text: string): string[] {
+  const found = text.split("\n");
+  if (found.at(-1) === "") found.pop();
+  return found;
+}

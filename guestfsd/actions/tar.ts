@@ -1,2 +1,96 @@
-/** Daemon side of schemas/actions/tar.ts. */
-export {};
+/**
+ * Daemon side of schemas/actions/tar.ts: the appliance's tar with the guest as its root. Compression runs in a process of
+ * its own, outside: in the guest's root tar would start the guest's gzip.
+ */
+import { statfsSync, statSync } from "node:fs";
+
+import { bytesFromText, type families, type HandlersOf } from "../../schemas/index.ts";
+import type { Context, Sysroot } from "../context.ts";
+import { about, ActionError, failure } from "../errors.ts";
+
+interface InOptions {
+  readonly compress?: string | undefined;
+  readonly xattrs?: boolean | undefined;
+  readonly selinux?: boolean | undefined;
+  readonly acls?: boolean | undefined;
+  readonly keepdirlink?: boolean | undefined;
+}
+
+interface OutOptions extends Omit<InOptions, "keepdirlink"> {
+  readonly numericowner?: boolean | undefined;
+  readonly excludes?: readonly string[] | undefined;
+}
+
+/** Programs by upstream's names of compressions; gzip unpacks what compress(1) packed. */
+const COMPRESSORS: Readonly<Record<string, { readonly pack: readonly string[]; readonly unpack: readonly string[] }>> =
+  {
+    compress: { pack: ["compress", "-c"], unpack: ["gzip", "-dc"] },
+    gzip: { pack: ["gzip", "-c"], unpack: ["gzip", "-dc"] },
+    bzip2: { pack: ["bzip2", "-c"], unpack: ["bzip2", "-dc"] },
+    xz: { pack: ["xz", "-c"], unpack: ["xz", "-dc"] },
+    lzop: { pack: ["lzop", "-c"], unpack: ["lzop", "-dc"] },
+    lzma: { pack: ["xz", "--format=lzma", "-c"], unpack: ["xz", "--format=lzma", "-dc"] },
+    zstd: { pack: ["zstd", "-q", "-c"], unpack: ["zstd", "-q", "-dc"] },
+  };
+
+/** Magic numbers of filesystems without owners (statfs(2)): msdos and vfat, exfat, ntfs. */
+const OWNERLESS: readonly number[] = [0x4d44, 0x2011bab0, 0x5346544e];
+
+export const tar = {
+  tar_in: ({ directory, ...options }, context) => unpack(directory, options, context),
+  tgz_in: ({ directory }, context) => unpack(directory, { compress: "gzip" }, context),
+  txz_in: ({ directory }, context) => unpack(directory, { compress: "xz" }, context),
+  tar_out: ({ directory, ...options }, context) => pack(directory, options, context),
+  tgz_out: ({ directory }, context) => pack(directory, { compress: "gzip" }, context),
+  txz_out: ({ directory }, context) => pack(directory, { compress: "xz" }, context),
+} satisfies HandlersOf<typeof families.tar, Context>;
+
+function unpack(directory: string, options: InOptions, { command, sysroot, chunks }: Context): undefined {
+  const compressor = compressorOf(options.compress);
+  requireDirectory(directory, sysroot);
+  const argv = ["tar", "-xpf", "-", "-C", directory, "--numeric-owner", "--delay-directory-restore"];
+  argv.push(hasOwners(directory, sysroot) ? "--same-owner" : "--no-same-owner", ...metadata(options));
+  if (options.keepdirlink === true) argv.push("--keep-directory-symlink");
+
+  const archive = compressor === undefined ? chunks() : command.stream(compressor.unpack, { stdin: chunks() });
+  command.check(argv, { root: "walk", stdin: archive });
+}
+
+function pack(directory: string, options: OutOptions, { command, sysroot }: Context): Iterable<Uint8Array> {
+  if (!directory.startsWith("/")) throw new ActionError(`${directory}: path must start with a / character`, "EINVAL");
+  sysroot.requireMounted();
+  const compressor = compressorOf(options.compress);
+  requireDirectory(directory, sysroot);
+  const argv = ["tar", "-cf", "-", "-C", directory, ...metadata(options)];
+  if (options.numericowner === true) argv.push("--numeric-owner");
+  for (const pattern of options.excludes ?? []) argv.push(`--exclude=${pattern}`);
+
+  const archive = command.stream([...argv, "."], { root: "walk" });
+  return compressor === undefined ? archive : command.stream(compressor.pack, { stdin: archive });
+}
+
+function metadata({ xattrs, selinux, acls }: InOptions): string[] {
+  const flags: string[] = [];
+  if (xattrs === true) flags.push("--xattrs", "--xattrs-include=*");
+  if (selinux === true) flags.push("--selinux");
+  if (acls === true) flags.push("--acls");
+  return flags;
+}
+
+function compressorOf(name: string | undefined): (typeof COMPRESSORS)[string] | undefined {
+  if (name === undefined) return undefined;
+  const compressor = Object.hasOwn(COMPRESSORS, name) ? COMPRESSORS[name] : undefined;
+  if (compressor === undefined) throw new ActionError(`${name}: unknown compression type`, "EINVAL");
+  return compressor;
+}
+
+function requireDirectory(directory: string, sysroot: Sysroot): void {
+  const stat = about(directory, () => sysroot.inside(() => statSync(bytesOf(directory))));
+  if (!stat.isDirectory()) throw failure(directory, "ENOTDIR");
+}
+
+function hasOwners(directory: string, sysroot: Sysroot): boolean {
+  return !OWNERLESS.includes(sysroot.inside(() => statfsSync(bytesOf(directory)).type));
+}
+
+const bytesOf = (path: string): Buffer => Buffer.from(bytesFromText(path));

@@ -7,12 +7,17 @@
  * makes $GILD_ENTER_ROOT the root. So the program is the appliance's, every path it walks is the guest's, and an absolute
  * symbolic link resolves inside the guest.
  *
- * What it does not do: it cannot stop a program from loading code later (dlopen, iconv, NSS). Such code would come from the
- * guest, so callers use options that avoid it (tar --numeric-owner, LC_ALL=C). Nor does it close descriptors that point
- * outside: the daemon's command.ts opens everything close-on-exec.
+ * Code that a program would load later would come from the guest. glibc itself does so in two places, which are settled
+ * here, before the root changes: user and group names come from files only, never from a module that the guest's
+ * nsswitch.conf names; the table of character sets is the appliance's.
+ *
+ * What it does not do: it cannot stop a program that calls dlopen itself; such programs are not started this way. Nor does it
+ * close descriptors that point outside: the daemon's command.ts opens everything close-on-exec.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <iconv.h>
+#include <nss.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,6 +43,24 @@ static void fail(const char *call, const char *operand)
   _exit(126);
 }
 
+static void settle_names(void)
+{
+  static const char *const databases[] = {"passwd", "group", "initgroups", "shadow", "hosts", "netgroup"};
+
+  for (size_t i = 0; i < sizeof databases / sizeof databases[0]; i++)
+    if (__nss_configure_lookup(databases[i], "files") == -1)
+      fail("nss", databases[i]);
+}
+
+static void settle_character_sets(void)
+{
+  /* tar's pair. Whether it succeeds does not matter: the first call reads the table, once for the process. */
+  iconv_t converter = iconv_open("UTF-8", "ANSI_X3.4-1968");
+
+  if (converter != (iconv_t)-1)
+    iconv_close(converter);
+}
+
 __attribute__((constructor)) static void enter_root(void)
 {
   const char *root = getenv("GILD_ENTER_ROOT");
@@ -47,6 +70,8 @@ __attribute__((constructor)) static void enter_root(void)
     fail("getenv", "GILD_ENTER_ROOT");
     return;
   }
+  settle_names();
+  settle_character_sets();
   /* chdir first: chroot(".") then cannot be raced to another directory, and the working directory is inside. */
   if (chdir(root) == -1)
     fail("chdir", root);
