@@ -66,7 +66,7 @@ function readDocument(
       return undefined;
     }
     const problems = [...first.errors, ...first.warnings];
-    for (const problem of problems.slice(0, MAX_SYNTAX_ERRORS)) reportSyntax(problem, toPlace, report);
+    for (const problem of worthShowing(problems)) reportSyntax(problem, text, toPlace, report);
     if (second !== undefined) {
       const start = second.range[0];
       report.error(
@@ -107,16 +107,33 @@ const teaching: Readonly<Partial<Record<YAMLError["code"], string>>> = {
   BAD_DQ_ESCAPE: "In double quotes a backslash starts an escape; use single quotes to take it as it is.",
 };
 
+/** After the first error of structure the parser is lost; the ones of content stand for themselves. */
+function worthShowing(problems: readonly YAMLError[]): readonly YAMLError[] {
+  const structural = problems.filter((problem) => codeOf[problem.code] === undefined);
+  const first = structural.toSorted((a, b) => a.pos[0] - b.pos[0])[0];
+  const limit = first?.pos[0] ?? Number.POSITIVE_INFINITY;
+  const others = problems.filter((problem) => codeOf[problem.code] !== undefined && problem.pos[0] < limit);
+  return [...others, ...(first === undefined ? [] : [first])].slice(0, MAX_SYNTAX_ERRORS);
+}
+
 function reportSyntax(
   problem: YAMLError,
+  text: string,
   toPlace: (start: number, end: number) => DiagnosticSource,
   report: Report,
 ): void {
   const [start, end] = problem.pos;
   const [line = ""] = problem.message.split("\n");
   const sentence = line.replace(/\.$/, "");
-  const summary = sentence.charAt(0).toLowerCase() + sentence.slice(1);
-  report.error(codeOf[problem.code] ?? "yaml-syntax", toPlace(start, end), summary, teaching[problem.code] ?? "");
+  const [found = ""] = text.slice(start, Math.max(end, start + 1)).split("\n");
+  const summary =
+    problem.code === "UNEXPECTED_TOKEN" && found.trim() !== ""
+      ? `unexpected ${JSON.stringify(found.slice(0, 30))}`
+      : sentence.charAt(0).toLowerCase() + sentence.slice(1);
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const unquoted = text.slice(lineStart, start + 1).includes("${{") || text.startsWith("{", start);
+  const hint = unquoted ? 'Inside { } and [ ], quote text with an expression: "... ${{ }} ...".' : "";
+  report.error(codeOf[problem.code] ?? "yaml-syntax", toPlace(start, end), summary, teaching[problem.code] ?? hint);
 }
 
 function placeOf(lines: LineCounter, file: string, start: number, end: number): DiagnosticSource {

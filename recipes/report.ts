@@ -28,10 +28,14 @@ export class Report {
     return this.#errors;
   }
 
-  /** Sorted by file (in the order in which files were met), line and column. */
-  sorted(): readonly Diagnostic[] {
+  /**
+   * Sorted by file, line and column.
+   *
+   * @param order files that come first, in this order; others follow in the order in which they were met
+   */
+  sorted(order: Iterable<string> = []): readonly Diagnostic[] {
     const found = [...this.#byKey.values()];
-    const files = [...new Set(found.map((one) => one.source.file))];
+    const files = [...new Set([...order, ...found.map((one) => one.source.file)])];
     return found.sort(
       (a, b) =>
         files.indexOf(a.source.file) - files.indexOf(b.source.file) ||

@@ -5,7 +5,7 @@
 import type { ErrorObject } from "ajv";
 
 import { MODE_PATTERN, type DiagnosticCode } from "../schemas/index.ts";
-import { didYouMean, listWords } from "./suggest.ts";
+import { didYouMean, listWords, nearest } from "./suggest.ts";
 import type { Path } from "./tree.ts";
 
 export interface SchemaProblem {
@@ -29,14 +29,42 @@ export interface ValueNotes {
 
 type Finding = Omit<SchemaProblem, "path" | "atKey"> & { readonly key?: string };
 
-/** @param subject what is being checked, for messages: a step's name */
+/** @param subject what is being checked, for messages: a step's name; empty for the recipe itself */
 export function explain(errors: readonly ErrorObject[], subject: string, notes: ValueNotes): readonly SchemaProblem[] {
   const relevant = errors.filter((error) => !notes.open.has(error.instancePath) && !inPropertyName(error));
-  return weigh(relevant).map((error) => {
-    const path = fromPointer(error.instancePath);
-    const { key, ...finding } = find(error, subject, path, notes);
-    return { ...finding, path: key === undefined ? path : [...path, key], atKey: key !== undefined };
-  });
+  const kept = weigh(relevant);
+  const misspelt = new Set(kept.map(misspeltKey));
+  return kept
+    .filter((error) => error.keyword !== "required" || !misspelt.has(keyId(error, "missingProperty")))
+    .map((error) => {
+      const path = fromPointer(error.instancePath);
+      const { key, ...finding } = find(error, subject, path, notes);
+      return { ...finding, path: key === undefined ? path : [...path, key], atKey: key !== undefined };
+    });
+}
+
+/** The known key that an unknown one was probably meant to be: that one is then not missing besides. */
+function misspeltKey(error: ErrorObject): string {
+  if (error.keyword !== "additionalProperties") return "";
+  const meant = nearest(paramOf(error, "additionalProperty"), Object.keys(properties(error)));
+  return meant === undefined ? "" : `${error.instancePath} ${meant}`;
+}
+
+function keyId(error: ErrorObject, param: string): string {
+  return `${error.instancePath} ${paramOf(error, param)}`;
+}
+
+function paramOf(error: ErrorObject, name: string): string {
+  // Ajv gives the keyword's parameters untyped.
+  return String((error.params as Readonly<Record<string, unknown>>)[name]);
+}
+
+/** `step: list[2].key` */
+function nameOf(subject: string, path: Path): string {
+  const text = path.map((part) => (/^\d+$/.test(String(part)) ? `[${part}]` : `.${part}`)).join("");
+  const inner = text.replace(/^\./, "");
+  if (inner === "") return subject || "the recipe";
+  return subject === "" ? inner : `${subject}: ${inner}`;
 }
 
 /** RFC 6901 pointer of a path. */
@@ -95,22 +123,20 @@ function weighChoice(choice: ErrorObject, inside: readonly ErrorObject[]): reado
 }
 
 function find(error: ErrorObject, subject: string, path: Path, notes: ValueNotes): Finding {
-  const place = path.length === 0 ? subject : path.join(".");
+  const place = nameOf(subject, path);
   const shown = notes.secret.has(error.instancePath) ? "the value" : show(error.data);
-  // Ajv gives the keyword's parameters untyped; each case reads those of its keyword.
-  const params = error.params as Readonly<Record<string, unknown>>;
   const hint = sentence(error.parentSchema?.["description"]);
   switch (error.keyword) {
     case "additionalProperties":
-      return unknownKey(String(params["additionalProperty"]), place, error);
+      return unknownKey(paramOf(error, "additionalProperty"), place, error);
     case "required": {
-      const key = String(params["missingProperty"]);
+      const key = paramOf(error, "missingProperty");
       return { code: "missing-key", summary: `${place} needs the key "${key}"`, detail: describeKey(error, key) };
     }
     case "propertyNames":
       return {
-        ...badForm(`"${String(params["propertyName"])}" cannot be a name here`, ""),
-        key: String(params["propertyName"]),
+        ...badForm(`"${paramOf(error, "propertyName")}" cannot be a name here`, ""),
+        key: paramOf(error, "propertyName"),
       };
     case "type":
       return wrongType(error, place, path, notes);

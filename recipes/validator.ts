@@ -1,6 +1,7 @@
 /**
  * Validator: Ajv (JSON Schema 2020-12, strict, all errors), loaded and compiled only when needed and only for the
- * schemas that a recipe uses. TODO: compile the validators at build time, should the start of `gild validate` need it.
+ * schemas that a recipe uses. Validators
+ * compiled at build time would start faster still; measured, they are not needed yet.
  */
 import type { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject, ValidateFunction } from "ajv";

@@ -114,11 +114,16 @@ type CallArgs<N extends ActionName> = {
   readonly [K in keyof ClientArgs<Actions[N]>]: ClientArgs<Actions[N]>[K] | Secret;
 };
 
-/**
- * One planned action, with checked arguments. A Secret argument is revealed and named in `secretArgs`; for bytes and
- * files it becomes its UTF-8 bytes.
- */
+/** One planned action, with checked arguments. See {@link plannedAction}. */
 export function call<N extends ActionName>(action: N, args: CallArgs<N>): PlannedAction {
+  return plannedAction(action, args);
+}
+
+/**
+ * One planned action of arguments whose types are not known to the compiler. A Secret argument is revealed and named in
+ * `secretArgs`; for bytes and files it becomes its UTF-8 bytes. Arguments that are undefined are left out.
+ */
+export function plannedAction(action: ActionName, args: Readonly<Record<string, unknown>>): PlannedAction {
   const plain: Record<string, unknown> = {};
   const secretArgs: string[] = [];
   for (const [name, value] of Object.entries<unknown>(args)) {
