@@ -1,2 +1,122 @@
-/** Daemon side of schemas/actions/augeas.ts. */
-export {};
+/** Daemon side of schemas/actions/augeas.ts. The one handle is kept under "augeas"; umount_all closes it. */
+import type { families, HandlersOf } from "../../schemas/index.ts";
+import { AugeasHandle } from "../augeas-handle.ts";
+import type { Context } from "../context.ts";
+import { ActionError } from "../errors.ts";
+import { compareBytes } from "../file-name.ts";
+import { AUG_NO_LOAD, type AugValue } from "../native/augeas.ts";
+
+const KEPT = "augeas";
+
+export const augeas = {
+  aug_init({ root, flags }, { sysroot, kept }) {
+    close(kept);
+    const handle = new AugeasHandle(sysroot, root, flags);
+    kept.set(KEPT, handle);
+    if ((flags & AUG_NO_LOAD) === 0) handle.load();
+  },
+
+  aug_close(_args, context) {
+    current(context);
+    close(context.kept);
+  },
+
+  aug_load(_args, context) {
+    current(context).load();
+  },
+
+  aug_save(_args, context) {
+    current(context).save();
+  },
+
+  aug_get({ augpath }, context) {
+    const handle = current(context);
+    return found(handle, handle.lib.aug_get(handle.aug, augpath));
+  },
+
+  aug_label({ augpath }, context) {
+    const handle = current(context);
+    return found(handle, handle.lib.aug_label(handle.aug, augpath));
+  },
+
+  aug_match({ augpath }, context) {
+    return match(current(context), augpath);
+  },
+
+  aug_ls({ augpath }, context) {
+    const handle = current(context);
+    if (augpath !== "/" && augpath.endsWith("/")) {
+      throw new ActionError(`${augpath}: can't use aug-ls with a path that ends with /`, "EINVAL");
+    }
+    return [...match(handle, augpath === "/" ? "/*" : `${augpath}/*`)].sort(compareBytes);
+  },
+
+  aug_set({ augpath, val }, context) {
+    const handle = current(context);
+    handle.checked(handle.lib.aug_set(handle.aug, augpath, val));
+  },
+
+  aug_clear({ augpath }, context) {
+    const handle = current(context);
+    handle.checked(handle.lib.aug_set(handle.aug, augpath, null));
+  },
+
+  aug_setm({ base, sub, val }, context) {
+    const handle = current(context);
+    return handle.checked(handle.lib.aug_setm(handle.aug, base, sub, val));
+  },
+
+  aug_insert({ augpath, label, before }, context) {
+    const handle = current(context);
+    handle.checked(handle.lib.aug_insert(handle.aug, augpath, label, before));
+  },
+
+  aug_rm({ augpath }, context) {
+    const handle = current(context);
+    return handle.checked(handle.lib.aug_rm(handle.aug, augpath));
+  },
+
+  aug_mv({ src, dest }, context) {
+    const handle = current(context);
+    handle.checked(handle.lib.aug_mv(handle.aug, src, dest));
+  },
+
+  aug_defvar({ name, expr }, context) {
+    const handle = current(context);
+    return handle.checked(handle.lib.aug_defvar(handle.aug, name, expr));
+  },
+
+  aug_defnode({ name, expr, val }, context) {
+    const handle = current(context);
+    const { nodes, created } = handle.lib.aug_defnode(handle.aug, name, expr, val);
+    return { i: handle.checked(nodes), b: created ? 1 : 0 };
+  },
+
+  aug_transform({ lens, file, remove = false }, context) {
+    const handle = current(context);
+    handle.checked(handle.lib.aug_transform(handle.aug, lens, file, remove));
+  },
+} satisfies HandlersOf<typeof families.augeas, Context>;
+
+function current({ kept }: Context): AugeasHandle {
+  const handle = kept.get(KEPT);
+  if (handle instanceof AugeasHandle) return handle;
+  throw new ActionError("you must call 'aug-init' first to initialize Augeas");
+}
+
+function close(kept: Context["kept"]): void {
+  kept.get(KEPT)?.close();
+  kept.delete(KEPT);
+}
+
+function match(handle: AugeasHandle, path: string): readonly string[] {
+  const { count, paths } = handle.lib.aug_match(handle.aug, path);
+  handle.checked(count);
+  return paths;
+}
+
+/** The text of the one node that matched; empty when it has none. */
+function found(handle: AugeasHandle, { status, value }: AugValue): string {
+  if (handle.checked(status) === 0) throw new ActionError("no matching node");
+  return value ?? "";
+}

@@ -1,2 +1,7 @@
 /** Daemon side of schemas/actions/internal.ts. */
-export {};
+import type { families, HandlersOf } from "../../schemas/index.ts";
+import type { Context } from "../context.ts";
+
+export const internal = {
+  ping_daemon: () => undefined,
+} satisfies HandlersOf<typeof families.internal, Context>;

@@ -26,6 +26,7 @@ const c: {
   readonly sync: () => void;
   readonly syncfs: (fd: number) => number;
   readonly mknod: (path: Pointer, mode: number, dev: bigint) => number;
+  readonly umask: (mask: number) => number;
   readonly statvfs: (path: Pointer, out: Uint8Array) => number;
   readonly utimensat: (dir: number, path: Pointer, times: Uint8Array, flags: number) => number;
   readonly unshare: (flags: number) => number;
@@ -45,6 +46,7 @@ const c: {
   sync: libc.func("void sync(void)"),
   syncfs: libc.func("int syncfs(int fd)"),
   mknod: libc.func("int mknod(const void *path, unsigned int mode, uint64_t dev)"),
+  umask: libc.func("unsigned int umask(unsigned int mask)"),
   statvfs: libc.func("int statvfs(const void *path, void *out)"),
   utimensat: libc.func("int utimensat(int dir, const void *path, const void *times, int flags)"),
   unshare: libc.func("int unshare(int flags)"),
@@ -163,6 +165,11 @@ export function syncfs(fd: number): void {
 /** mknod(2). `mode` holds the type and the permissions (less the umask). */
 export function mknod(path: PathLike, mode: number, major = 0, minor = 0): void {
   checked(c.mknod(cString(path), mode, makeDev(major, minor)), "mknod");
+}
+
+/** umask(2) of this thread, as it has its own root (unshare CLONE_FS). Gives the mask before. */
+export function umask(mask: number): number {
+  return c.umask(mask);
 }
 
 export interface StatVfs {
