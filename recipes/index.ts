@@ -3,6 +3,7 @@ import { composeRecipeSchema, type JsonSchema } from "../schemas/index.ts";
 import { allSteps } from "./catalogue.ts";
 import { disksSchema } from "./disks/index.ts";
 
+export type { Diagnostic, Recipe } from "../schemas/index.ts";
 export { allSteps, Catalogue } from "./catalogue.ts";
 export { renderDiagnostic, renderDiagnostics } from "./excerpt.ts";
 export { loadRecipe, type LoadOptions, type LoadResult } from "./load.ts";

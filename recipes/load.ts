@@ -2,16 +2,20 @@
  * loadRecipe(): a recipe file to a recipe that can be run, or to every mistake in it. Reads files on the host; meets no
  * guest.
  */
+import { dirname, resolve as resolvePath } from "node:path";
+
 import {
   RECIPE_VERSION,
+  Secret,
   type Diagnostic,
   type DiagnosticSource,
   type Recipe,
+  type RecipeLayout,
   type RecipeStep,
 } from "../schemas/index.ts";
 import { Catalogue } from "./catalogue.ts";
 import { checkResolved } from "./check-schema.ts";
-import { checkDisks, disksSchema, type Disks } from "./disks/index.ts";
+import { checkDisks, disksSchema, makeLayout, type Disks } from "./disks/index.ts";
 import type { Scope } from "./expressions/evaluate.ts";
 import { makeStep } from "./lower.ts";
 import { parseYaml } from "./parse.ts";
@@ -35,7 +39,7 @@ export interface LoadOptions {
 
 export interface LoadResult {
   /** Absent when there is an error among the diagnostics. */
-  readonly recipe?: Recipe<Disks>;
+  readonly recipe?: Recipe;
   /** Everything found, sorted by file, line and column. */
   readonly diagnostics: readonly Diagnostic[];
   /** Text of each recipe file, by the name in `Diagnostic.source.file`, for excerpts. */
@@ -55,16 +59,19 @@ export async function loadRecipe(path: string, options: LoadOptions = {}): Promi
     const step = makeStep(prepared, index + 1, session);
     if (step !== undefined) steps.push(step);
   }
-  const disks = read && readDisks(read.tree, read.scope, session);
+  const layout = read && readLayout(read.tree, read.scope, session);
 
   const diagnostics = session.report.sorted(session.texts.keys());
   if (read === undefined || session.report.errors > 0) return { diagnostics, texts: session.texts };
-  const recipe: Recipe<Disks> = {
+  const recipe: Recipe = {
     version: RECIPE_VERSION,
+    file: path,
+    folder: dirname(resolvePath(path)),
     name: textOf(read.tree, "name"),
     description: textOf(read.tree, "description"),
-    ...(disks === undefined ? {} : { disks }),
+    ...(layout === undefined ? {} : { layout }),
     steps,
+    secrets: [...session.secrets].map((secret) => new Secret(secret)),
     files: session.files,
   };
   return { recipe, diagnostics, texts: session.texts };
@@ -75,7 +82,7 @@ function textOf(tree: MapNode, key: string): string {
   return node?.kind === "scalar" && typeof node.value === "string" ? node.value : "";
 }
 
-function readDisks(tree: MapNode, scope: Scope, session: LoadSession): Disks | undefined {
+function readLayout(tree: MapNode, scope: Scope, session: LoadSession): RecipeLayout | undefined {
   const entry = entryOf(tree, "disks");
   if (entry === undefined) return undefined;
   const errorsBefore = session.report.errors;
@@ -91,7 +98,9 @@ function readDisks(tree: MapNode, scope: Scope, session: LoadSession): Disks | u
   for (const { at, summary, detail } of checkDisks(disks)) {
     session.report.error("disks-invalid", locate(entry.value, at, entry.place), summary, detail);
   }
-  return disks;
+  if (session.report.errors > errorsBefore) return undefined;
+  const { file, line, column } = entry.place;
+  return makeLayout(disks, { file, line, column });
 }
 
 /** Values from vars files and the command line, the stronger last. */

@@ -3,7 +3,7 @@
  * Knows no step and no action (see recipe-schema.ts, which puts all together).
  */
 import type { JsonSchema } from "./json.ts";
-import type { RecipeStep } from "./plan.ts";
+import type { RunRecipe } from "./plan.ts";
 
 export const RECIPE_VERSION = 1;
 
@@ -125,14 +125,12 @@ export interface InputFile {
   readonly sha256?: string;
 }
 
-/** A recipe without mistakes. `D` is what `disks` holds. */
-export interface Recipe<D = unknown> {
+/** A recipe without mistakes, ready to run. */
+export interface Recipe extends RunRecipe {
   readonly version: typeof RECIPE_VERSION;
   /** Empty when the recipe has none. */
   readonly name: string;
   readonly description: string;
-  readonly disks?: D;
-  readonly steps: readonly RecipeStep[];
   /** Every file that was read or that steps will read, the recipe first. */
   readonly files: readonly InputFile[];
 }
