@@ -42,7 +42,6 @@ export const ROOT_MODULES: readonly string[] = [
   "fs/minix",
   "fs/nilfs2",
   "fs/nls",
-  "fs/ntfs3",
   "fs/overlayfs",
   "fs/reiserfs",
   "fs/romfs",
