@@ -1,2 +1,21 @@
 /** Every step; one line each, in alphabetical order. Nothing else to register. */
+export { augeas } from "./augeas/step.ts";
+export { bootloader } from "./bootloader/step.ts";
+export { chmod } from "./chmod/step.ts";
+export { chown } from "./chown/step.ts";
+export { copyIn } from "./copy-in/step.ts";
+export { deleteStep } from "./delete/step.ts";
 export { hostname } from "./hostname/step.ts";
+export { line } from "./line/step.ts";
+export { link } from "./link/step.ts";
+export { mkdir } from "./mkdir/step.ts";
+export { password } from "./password/step.ts";
+export { run } from "./run/step.ts";
+export { selinuxRelabel } from "./selinux-relabel/step.ts";
+export { service } from "./service/step.ts";
+export { sshInject } from "./ssh-inject/step.ts";
+export { tarIn } from "./tar-in/step.ts";
+export { timezone } from "./timezone/step.ts";
+export { upload } from "./upload/step.ts";
+export { users } from "./users/step.ts";
+export { write } from "./write/step.ts";
