@@ -1,2 +1,203 @@
-/** Daemon side of schemas/actions/mount.ts. */
-export {};
+/** Daemon side of schemas/actions/mount.ts: mount(2) and umount2(2) through koffi; nothing is spawned. */
+import { constants, mkdirSync, readFileSync, realpathSync, rmdirSync } from "node:fs";
+
+import { bytesFromText, textFromBytes, type families, type HandlersOf } from "../../schemas/index.ts";
+import type { Context, Sysroot } from "../context.ts";
+import { parseMountable } from "../devices.ts";
+import { about, ActionError, failure } from "../errors.ts";
+import { parseMountOptions } from "../mount-options.ts";
+import { probeDevice } from "../native/blkid.ts";
+import {
+  closeQuietly,
+  mount as systemMount,
+  MNT_DETACH,
+  MS_RDONLY,
+  MS_REMOUNT,
+  O_PATH,
+  open,
+  umount2,
+} from "../native/libc.ts";
+
+const MNT_FORCE = 1;
+
+interface MountPoint {
+  /** Real device name. */
+  readonly device: string;
+  /** Path in the guest, `/` for the root. */
+  readonly path: string;
+}
+
+export const mount = {
+  mount({ mountable, mountpoint }, context) {
+    mountDevice(context, mountable, mountpoint, "");
+  },
+
+  mount_ro({ mountable, mountpoint }, context) {
+    mountDevice(context, mountable, mountpoint, "ro");
+  },
+
+  mount_options({ options, mountable, mountpoint }, context) {
+    mountDevice(context, mountable, mountpoint, options);
+  },
+
+  mount_vfs({ options, vfstype, mountable, mountpoint }, context) {
+    mountDevice(context, mountable, mountpoint, options, vfstype);
+  },
+
+  umount({ pathordevice, force, lazyunmount }, { sysroot, devices }) {
+    const mounted = mountPoints(sysroot);
+    const wanted = devices.isDevice(pathordevice)
+      ? mounted.findLast(({ device }) => device === pathordevice)
+      : mounted.findLast(({ path }) => path === canonical(sysroot, pathordevice));
+    if (wanted === undefined) throw new ActionError(`${devices.toApi(pathordevice)}: not mounted`, "EINVAL");
+    const flags = (force === true ? MNT_FORCE : 0) | (lazyunmount === true ? MNT_DETACH : 0);
+    unmount(sysroot, wanted.path, flags);
+  },
+
+  umount_all(_args, context) {
+    unmountAll(context);
+  },
+
+  mounts(_args, { sysroot }) {
+    return mountPoints(sysroot).map(({ device }) => device);
+  },
+
+  mountpoints(_args, { sysroot }) {
+    return mountPoints(sysroot).map(({ device, path }) => [device, path] as const);
+  },
+
+  mkmountpoint({ exemptpath }, { sysroot }) {
+    const path = exempt(exemptpath);
+    about(path, () => sysroot.inside(() => mkdirSync(Buffer.from(bytesFromText(path)), 0o777)));
+  },
+
+  rmmountpoint({ exemptpath }, { sysroot }) {
+    const path = exempt(exemptpath);
+    about(path, () => {
+      sysroot.inside(() => {
+        rmdirSync(Buffer.from(bytesFromText(path)));
+      });
+    });
+  },
+
+  remount({ mountpoint, rw }, { sysroot }) {
+    if (rw === undefined) throw new ActionError("you must specify the 'rw' flag", "EINVAL");
+    const path = canonical(sysroot, mountpoint);
+    if (!mountPoints(sysroot).some((mounted) => mounted.path === path)) throw failure(mountpoint, "EINVAL");
+    about(mountpoint, () => {
+      systemMount(null, appliancePath(sysroot, path), null, MS_REMOUNT | (rw ? 0 : MS_RDONLY));
+    });
+  },
+} satisfies HandlersOf<typeof families.mount, Context>;
+
+/**
+ * Closes what is kept open in the guest and unmounts everything below the sysroot, deepest first.
+ *
+ * @throws ActionError EBUSY
+ */
+export function unmountAll({ sysroot, kept }: Pick<Context, "sysroot" | "kept">): void {
+  for (const held of kept.values()) held.close();
+  kept.clear();
+  for (const { path } of mountPoints(sysroot).toReversed()) unmount(sysroot, path, 0);
+}
+
+function mountDevice(
+  context: Context,
+  mountable: string,
+  mountpoint: string,
+  optionText: string,
+  vfstype?: string,
+): void {
+  const { device, subvolume } = parseMountable(mountable, context.devices);
+  const shown = context.devices.toApi(device);
+  const { flags, data } = parseMountOptions(
+    subvolume === undefined ? optionText : joinOptions(optionText, `subvol=${subvolume}`),
+  );
+  const type = vfstype ?? filesystemType(device, shown);
+  const target = about(mountpoint, () => openMountPoint(context.sysroot, exempt(mountpoint)));
+  try {
+    about(`${shown} on ${mountpoint}`, () => {
+      systemMount(device, `/proc/self/fd/${target}`, type, flags, data === "" ? null : data);
+    });
+  } finally {
+    closeQuietly(target);
+  }
+}
+
+/** A descriptor of the mount point, found with the guest as root: no symbolic link of the guest leads out. */
+function openMountPoint(sysroot: Sysroot, path: string): number {
+  return sysroot.inside(() => open(path, O_PATH | constants.O_DIRECTORY));
+}
+
+function filesystemType(device: string, shown: string): string {
+  const found = about(shown, () => probeDevice(device));
+  const type = found.get("TYPE");
+  if (type === undefined || found.get("USAGE") !== "filesystem") {
+    throw new ActionError(
+      `${shown}: ${type === undefined ? "no filesystem is recognised on it" : `holds ${type}, not a filesystem`}`,
+      "EINVAL",
+    );
+  }
+  return type === "ntfs" ? "ntfs3" : type;
+}
+
+function joinOptions(...options: readonly string[]): string {
+  return options.filter((option) => option !== "").join(",");
+}
+
+function exempt(path: string): string {
+  if (!path.startsWith("/")) throw new ActionError(`${path}: path must start with a / character`, "EINVAL");
+  return path;
+}
+
+/** What is mounted at or below the sysroot, in the order it was mounted. */
+function mountPoints(sysroot: Sysroot): MountPoint[] {
+  return textFromBytes(readFileSync("/proc/thread-self/mounts"))
+    .split("\n")
+    .flatMap((line) => {
+      const [device = "", where = ""] = line.split(" ").map(unescapeOctal);
+      if (where === sysroot.path) return [{ device: realName(device), path: "/" }];
+      if (!where.startsWith(`${sysroot.path}/`)) return [];
+      return [{ device: realName(device), path: where.slice(sysroot.path.length) }];
+    });
+}
+
+/** The kernel names a volume by its mapper node; the API by `/dev/VG/LV`. */
+function realName(device: string): string {
+  const name = /^\/dev\/mapper\/(.+)$/.exec(device)?.[1];
+  const [, group, volume] = /^((?:[^-]|--)+)-((?:[^-]|--)+)$/.exec(name ?? "") ?? [];
+  if (group === undefined || volume === undefined) return device;
+  const path = `/dev/${group.replaceAll("--", "-")}/${volume.replaceAll("--", "-")}`;
+  return exists(path) ? path : device;
+}
+
+function exists(path: string): boolean {
+  try {
+    realpathSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** /proc/mounts writes blank, tab, line feed and backslash as `\ooo`. */
+function unescapeOctal(text: string): string {
+  return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}
+
+function canonical(sysroot: Sysroot, path: string): string {
+  return about(path, () =>
+    sysroot.inside(() => textFromBytes(realpathSync.native(Buffer.from(bytesFromText(path)), { encoding: "buffer" }))),
+  );
+}
+
+function appliancePath(sysroot: Sysroot, path: string): string {
+  return path === "/" ? sysroot.path : sysroot.path + path;
+}
+
+function unmount(sysroot: Sysroot, path: string, flags: number): void {
+  const UMOUNT_NOFOLLOW = 8;
+  about(path, () => {
+    umount2(appliancePath(sysroot, path), flags | UMOUNT_NOFOLLOW);
+  });
+}
