@@ -60,7 +60,7 @@ const GUEST_ENV: Readonly<Record<string, string>> = {
 };
 
 export function createCommands(settings: CommandSettings): Commands {
-  const { sysroot } = settings;
+  const { sysroot, guestInit = GUEST_INIT } = settings;
   const inherited = definedOf(settings.env ?? {});
 
   function start(argv: readonly string[], options: CommandOptions): Child {
@@ -70,7 +70,8 @@ export function createCommands(settings: CommandSettings): Commands {
       env["LD_PRELOAD"] = settings.enterRoot ?? ENTER_ROOT;
       env["GILD_ENTER_ROOT"] = sysroot.path;
     }
-    return new Child(argv, env, options);
+    if (options.proc !== true) return new Child(argv, env, options);
+    return new Child([guestInit, "walk", sysroot.path, ...argv], env, options, inPidNamespace);
   }
 
   return {
@@ -89,7 +90,7 @@ export function createCommands(settings: CommandSettings): Commands {
 
     guest(argv, options = {}) {
       const env = { ...GUEST_ENV, ...options.env };
-      const inGuest = [settings.guestInit ?? GUEST_INIT, sysroot.path, ...argv];
+      const inGuest = [guestInit, "guest", sysroot.path, ...argv];
       const startAndCollect = (): CommandResult => collect(argv, new Child(inGuest, env, options, inPidNamespace));
       return settings.network === true ? withResolver(sysroot, startAndCollect) : startAndCollect();
     },
@@ -150,7 +151,7 @@ class Child {
       const pid = this.#pid;
       this.#pid = -1;
       const status = wait(pid);
-      return { status, stderr: textFromBytes(Buffer.concat(this.#stderr)).trimEnd() };
+      return { status, stderr: textFromBytes(Buffer.concat(this.#stderr)).trim() };
     } finally {
       this.#end();
     }

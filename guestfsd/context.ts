@@ -22,6 +22,11 @@ export interface CommandOptions {
    * guest (loaded from the appliance, then chrooted by enter-root.so); its paths are guest paths.
    */
   readonly root?: "appliance" | "walk";
+  /**
+   * Only with "walk": the guest's /proc (which must exist) is mounted for the program alone, in a PID namespace of its own, so
+   * that no symbolic link through /proc/PID/root leads out.
+   */
+  readonly proc?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Extra descriptors to hand down, by child number (3, 4, ...). */
   readonly fds?: Readonly<Record<number, number>>;
@@ -31,7 +36,7 @@ export interface CommandResult {
   /** Exit status, or 128 + signal number. */
   readonly status: number;
   readonly stdout: Uint8Array;
-  /** As text, end trimmed. */
+  /** As text, blanks at both ends trimmed. */
   readonly stderr: string;
 }
 

@@ -8,7 +8,6 @@ import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Context, Sysroot } from "../context.ts";
 import { about, ActionError } from "../errors.ts";
 import { fsPath } from "../file-name.ts";
-import { mount, MNT_DETACH, MS_NODEV, MS_NOEXEC, MS_NOSUID, umount2 } from "../native/libc.ts";
 
 /** Never relabelled, as upstream has it: what stands there when a guest runs is no part of its disks. */
 const NEVER: readonly string[] = ["/dev", "/proc", "/selinux", "/sys"];
@@ -41,28 +40,24 @@ function relabel({ specfile, paths, force, excludes = [] }: Relabelling, { sysro
   for (const path of present) argv.push("-e", path);
   // -m: in an appliance without SELinux no mount says seclabel, so the list it reads otherwise would exclude everything.
   argv.push("-m", specfile, ...paths);
-  withProc(sysroot, () => command.check(argv, { root: "walk" }));
+  withProc(sysroot, () => command.check(argv, { root: "walk", proc: true }));
 }
 
 function isDirectory(sysroot: Sysroot, path: string): boolean {
   return sysroot.inside(() => lstatSync(fsPath(path), { throwIfNoEntry: false })?.isDirectory() === true);
 }
 
-/** setfiles works through /proc/self/fd: gives the guest a /proc for as long as `body` runs, on a directory made for it if need be. */
+/** setfiles works through /proc/self/fd: sees to it that the guest has the directory for as long as `body` runs. */
 function withProc(sysroot: Sysroot, body: () => void): void {
   const made = sysroot.inside(() => {
     const stats = lstatSync(PROC, { throwIfNoEntry: false });
-    if (stats !== undefined && !stats.isDirectory()) throw new ActionError(`${PROC}: not a directory`, "ENOTDIR");
     if (stats === undefined) mkdirSync(PROC);
-    about(PROC, () => mount("proc", PROC, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC));
+    else if (!stats.isDirectory()) throw new ActionError(`${PROC}: not a directory`, "ENOTDIR");
     return stats === undefined;
   });
   try {
     body();
   } finally {
-    sysroot.inside(() => {
-      umount2(PROC, MNT_DETACH);
-      if (made) rmdirSync(PROC);
-    });
+    if (made) sysroot.inside(() => rmdirSync(PROC));
   }
 }

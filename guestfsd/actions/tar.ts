@@ -45,14 +45,16 @@ export const tar = {
   txz_out: ({ directory }, context) => pack(directory, { compress: "xz" }, context),
 } satisfies HandlersOf<typeof families.tar, Context>;
 
-function unpack(directory: string, options: InOptions, { command, sysroot, chunks }: Context): undefined {
+function unpack(directory: string, options: InOptions, context: Context): undefined {
+  const { command, sysroot } = context;
   const compressor = compressorOf(options.compress);
   requireDirectory(directory, sysroot);
   const argv = ["tar", "-xpf", "-", "-C", directory, "--numeric-owner", "--delay-directory-restore"];
   argv.push(hasOwners(directory, sysroot) ? "--same-owner" : "--no-same-owner", ...metadata(options));
   if (options.keepdirlink === true) argv.push("--keep-directory-symlink");
 
-  const archive = compressor === undefined ? chunks() : command.stream(compressor.unpack, { stdin: chunks() });
+  const sent = context.chunks();
+  const archive = compressor === undefined ? sent : command.stream(compressor.unpack, { stdin: sent });
   command.check(argv, { root: "walk", stdin: archive });
 }
 

@@ -12,9 +12,9 @@ type GetCall = (path: Uint8Array, name: Uint8Array, value: Uint8Array | null, si
 type SetCall = (path: Uint8Array, name: Uint8Array, value: Uint8Array, size: number, flags: number) => number;
 type RemoveCall = (path: Uint8Array, name: Uint8Array) => number;
 
-const list = (name: string): ListCall => libc.func(`ssize_t ${name}(const void *path, void *list, size_t size)`);
+const list = (name: string): ListCall => libc.func(`int64_t ${name}(const void *path, void *list, size_t size)`);
 const get = (name: string): GetCall =>
-  libc.func(`ssize_t ${name}(const void *path, const void *name, void *value, size_t size)`);
+  libc.func(`int64_t ${name}(const void *path, const void *name, void *value, size_t size)`);
 const set = (name: string): SetCall =>
   libc.func(`int ${name}(const void *path, const void *name, const void *value, size_t size, int flags)`);
 const remove = (name: string): RemoveCall => libc.func(`int ${name}(const void *path, const void *name)`);
