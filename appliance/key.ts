@@ -50,9 +50,10 @@ export function readKeyInputs(ingredients: Ingredients): KeyInputs {
     },
     own: {
       format: String(BUILD_FORMAT),
-      init: hash(readFileSync(ingredients.initSource)),
+      init: digestDirectory(ingredients.initDirectory),
       lease: hash(readFileSync(ingredients.leaseScript)),
       enterRoot: hash(readFileSync(ingredients.enterRootSource)),
+      guestInit: hash(readFileSync(ingredients.guestInitSource)),
       node: ingredients.nodeVersion,
       daemon: digestDirectory(ingredients.daemonDirectory),
     },

@@ -11,8 +11,12 @@ import { fileURLToPath } from "node:url";
 export interface Ingredients {
   /** Directory with guestfsd.cjs and koffi's native file; copied into the root as it is. */
   readonly daemonDirectory: string;
+  /** C: the library that makes the guest a program's root. */
   readonly enterRootSource: string;
-  readonly initSource: string;
+  /** C: the program around a program of the guest. */
+  readonly guestInitSource: string;
+  /** Directory of C files: PID 1. */
+  readonly initDirectory: string;
   readonly leaseScript: string;
   readonly nodeBinary: string;
   /** Version of the npm package that holds the binary, for example 22.23.3. */
@@ -37,13 +41,15 @@ export function findIngredients(choices: IngredientChoices = {}): Ingredients {
   const found: Ingredients = {
     daemonDirectory: choices.daemonDirectory ?? join(here, packed ? "../guestfsd" : "../dist/guestfsd"),
     enterRootSource: join(here, packed ? "enter-root.c" : "../guestfsd/native/enter-root.c"),
-    initSource: join(here, "init.c"),
+    guestInitSource: join(here, packed ? "guest-init.c" : "../guestfsd/native/guest-init.c"),
+    initDirectory: join(here, "init"),
     leaseScript: join(here, "udhcpc.sh"),
     nodeBinary: join(dirname(nodePackage), "bin/node"),
     nodeVersion: version,
   };
-  const daemon = join(found.daemonDirectory, "guestfsd.cjs");
-  for (const file of [daemon, found.enterRootSource, found.initSource, found.leaseScript, found.nodeBinary]) {
+  const { daemonDirectory: _, initDirectory, nodeVersion: __, ...files } = found;
+  const needed = [join(found.daemonDirectory, "guestfsd.cjs"), join(initDirectory, "init.c"), ...Object.values(files)];
+  for (const file of needed) {
     if (!existsSync(file)) throw new Error(`find_ingredients: ${file}: no such file (in a checkout: npm run build)`);
   }
   return found;

@@ -30,9 +30,13 @@ export async function makeRoot(
   const parts = baseParts(base);
   const work = await mkdtemp(join(directory, "work-"));
   try {
-    say("compiling init and enter-root.so");
+    say("compiling what is written in C");
     const init = join(work, "init");
-    await run(["gcc", "-static", "-Os", "-s", ...C_WARNINGS, "-o", init, ingredients.initSource]);
+    const sources = (await readdir(ingredients.initDirectory)).filter((name) => name.endsWith(".c")).sort();
+    await compileProgram(
+      init,
+      sources.map((name) => join(ingredients.initDirectory, name)),
+    );
     await copyFile(parts.kernel, join(directory, "kernel"));
     await writeFile(join(directory, "initrd"), await initrd(init, parts.modules));
     const tree = join(work, "tree");
@@ -44,6 +48,11 @@ export async function makeRoot(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Static, so that it starts quickly and runs where no library is. */
+async function compileProgram(target: string, sources: readonly string[]): Promise<void> {
+  await run(["gcc", "-static", "-Os", "-s", ...C_WARNINGS, "-o", target, ...sources]);
 }
 
 async function initrd(init: string, modules: string): Promise<Buffer> {
@@ -67,6 +76,7 @@ async function addOwnFiles(tree: string, ingredients: Ingredients): Promise<void
   await cp(ingredients.daemonDirectory, join(own, "guestfsd"), { recursive: true });
   const library = join(own, "enter-root.so");
   await run(["gcc", "-shared", "-fPIC", "-O2", "-s", ...C_WARNINGS, "-o", library, ingredients.enterRootSource]);
+  await compileProgram(join(own, "guest-init"), [ingredients.guestInitSource]);
   await copyFile(ingredients.leaseScript, join(own, "udhcpc"));
   await chmod(join(own, "udhcpc"), 0o755);
   await writeFile(join(own, "daemon"), `${DAEMON_ARGV.join("\n")}\n`);
