@@ -21,13 +21,17 @@ export const blockKinds = [
   "physical-volume",
   "volume-group",
   "logical-volume",
+  "device",
 ] as const;
 export type BlockKind = (typeof blockKinds)[number];
 
 export const changeKinds = ["added", "removed", "changed"] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
-/** Something below the level of files: a partition table, a partition, a filesystem, a volume. */
+/**
+ * Something below the level of files: a partition table, a partition, a filesystem, a volume. `device`: an action wrote to
+ * this block device in a way that is not compared (field `written by`).
+ */
 export interface BlockChange {
   readonly kind: BlockKind;
   /** `/dev/sda1`, `/dev/VG/LV`, name of a volume group. */

@@ -45,6 +45,10 @@ export interface StepContext {
   readonly guest: GuestFacts;
   /** Folder that relative host paths are resolved against. */
   readonly recipeFolder: string;
+  /** Devices by their tag, where the recipe has `disks:`. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** A disk that is not blank and has another layout may be laid out anew (`--wipe`). */
+  readonly wipe?: boolean;
   /** Told when a step does nothing and says why, or warns. */
   readonly notice?: (notice: StepNotice) => void;
 }
@@ -82,8 +86,6 @@ export interface RecipeLayout {
    * disk has this layout already. Rejects when it has another one.
    */
   readonly make: RecipeStep;
-  /** Runs after the last step, with the guest mounted (fstab); no actions when all is right. */
-  readonly finish?: RecipeStep;
 }
 
 /** What the engine takes of a validated recipe. */

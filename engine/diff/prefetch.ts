@@ -1,0 +1,97 @@
+/**
+ * Keeps the old content of files that an action is about to change, where the action names them. Saves the second appliance
+ * in the common case; never needed for the result: what is not here is read from the base. Only files that are still as in
+ * the snapshot are kept.
+ */
+import { actions, type AnyAction, type Guestfs, type PlannedAction } from "../../schemas/index.ts";
+import type { ReadRequest } from "./classify.ts";
+import { readContent, readXattrs } from "./contents.ts";
+import { isRegular, type Xattrs } from "./entry.ts";
+import type { Details } from "./gather.ts";
+import { TEXT_MAX } from "./text.ts";
+import { readEntries, type Tree, type TreeEntry } from "./tree.ts";
+
+const KEPT_BYTES_MAX = 64 << 20;
+const AUGEAS_FILES = "/files/";
+
+export class Prefetch {
+  readonly #contents = new Map<string, Uint8Array>();
+  readonly #xattrs = new Map<string, Xattrs>();
+  readonly #seen = new Set<string>();
+  /** Paths of Augeas's tree that were changed and that aug_save will write. */
+  readonly #augeas = new Set<string>();
+  #bytes = 0;
+
+  /** Call before the action runs. `tree` is the snapshot before all steps. */
+  async before(g: Guestfs, planned: PlannedAction, tree: Tree): Promise<void> {
+    if (planned.action === "aug_save") {
+      for (const path of this.#augeas) await this.#keep(g, fileOfAugeasPath(path, tree) ?? "", tree);
+      return;
+    }
+    for (const path of namedPaths(planned)) await this.#keep(g, path, tree);
+  }
+
+  /** Augeas changes its tree long before it writes a file: remembers which paths of the tree were named. */
+  noteAugeas(planned: PlannedAction): void {
+    if (!planned.action.startsWith("aug_")) return;
+    for (const value of Object.values(planned.args)) {
+      if (typeof value === "string" && value.startsWith(AUGEAS_FILES)) this.#augeas.add(value);
+    }
+  }
+
+  /** The part of a request that is not answered from here. */
+  missing(request: ReadRequest): ReadRequest {
+    return {
+      xattrs: request.xattrs.filter((path) => !this.#xattrs.has(path)),
+      targets: request.targets,
+      contents: request.contents.filter((path) => !this.#contents.has(path)),
+      digests: request.digests.filter((path) => !this.#contents.has(path)),
+    };
+  }
+
+  /** What was read of the base, with what was kept here. */
+  complete(details: Details): Details {
+    return {
+      xattrs: new Map([...details.xattrs, ...this.#xattrs]),
+      targets: details.targets,
+      contents: new Map([...details.contents, ...this.#contents]),
+      digests: details.digests,
+    };
+  }
+
+  async #keep(g: Guestfs, path: string, tree: Tree): Promise<void> {
+    const entry = tree.get(path);
+    if (entry === undefined || this.#seen.has(path)) return;
+    this.#seen.add(path);
+    if (!isRegular(entry) || entry.size > TEXT_MAX || this.#bytes + entry.size > KEPT_BYTES_MAX) return;
+    const now = (await readEntries(g, [path])).get(path);
+    if (now === undefined || !sameEntry(entry, now)) return;
+    const content = await readContent(g, path, TEXT_MAX);
+    const xattrs = await readXattrs(g, [path]);
+    this.#bytes += content.length;
+    this.#contents.set(path, content);
+    this.#xattrs.set(path, xattrs.get(path) ?? new Map());
+  }
+}
+
+/** The longest prefix of a path in Augeas's tree that is a file of the guest. */
+export function fileOfAugeasPath(augeasPath: string, tree: Tree): string | undefined {
+  const path = augeasPath.slice(AUGEAS_FILES.length - 1).replaceAll("\\", "");
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+    const candidate = path.slice(0, end).replace(/\[[^\]]*\]$/u, "");
+    const entry = tree.get(candidate);
+    if (entry !== undefined) return isRegular(entry) ? candidate : undefined;
+  }
+  return undefined;
+}
+
+function namedPaths(planned: PlannedAction): string[] {
+  const spec: AnyAction = actions[planned.action];
+  const kinds = new Set(["pathname", "dev_or_path", "mountable_or_path"]);
+  const names = Object.entries(spec.args).filter(([, field]) => kinds.has(field.kind));
+  return names.map(([name]) => planned.args[name]).filter((value) => typeof value === "string");
+}
+
+function sameEntry(a: TreeEntry, b: TreeEntry): boolean {
+  return a.ino === b.ino && a.dev === b.dev && a.ctime === b.ctime && a.mtime === b.mtime && a.size === b.size;
+}

@@ -1,0 +1,82 @@
+/**
+ * What executed actions may have touched: decides when the guest's state must be kept before the first change, and what has
+ * to be compared afterwards. Knows actions by their spec and family only; where it does not know, it assumes the worst.
+ */
+import { actions, families, type AnyAction, type PlannedAction } from "../schemas/index.ts";
+
+export type ActionReach =
+  /** Changes nothing. */
+  | "read"
+  /** Mounts and other state of the daemon. */
+  | "config"
+  /** Changes files of mounted filesystems only. */
+  | "files"
+  /** Changes what is compared below files: partition tables, LVM, filesystems. */
+  | "blocks"
+  /** Runs programs of the guest: files and devices. */
+  | "programs"
+  /** Writes to a device in a way that cannot be told by comparing. */
+  | "device";
+
+const fileFamilies: ReadonlySet<string> = new Set(
+  (
+    "augeas available checksum cpmv dir file find internal is link mknod selinux stat sync tar truncate umask upload " +
+    "xattr"
+  ).split(" "),
+);
+const blockFamilies: ReadonlySet<string> = new Set(["parted", "lvm", "mkfs", "swap", "mount", "md", "btrfs"]);
+
+const deviceKinds: ReadonlySet<string> = new Set(["device", "mountable", "dev_or_path", "mountable_or_path"]);
+
+export function reachOf(name: keyof typeof actions): ActionReach {
+  const spec: AnyAction = actions[name];
+  if (spec.effect === "read") return "read";
+  if (spec.effect === "config") return "config";
+  const family = familyOf(name);
+  if (family === "sh") return "programs";
+  if (fileFamilies.has(family) && deviceArgs(spec).length === 0) return "files";
+  return blockFamilies.has(family) ? "blocks" : "device";
+}
+
+/** What the actions of a run did, added up as they are executed. */
+export class Effects {
+  filesWritten = false;
+  blocksWritten = false;
+  /** Device -> actions that wrote to it unseen. */
+  readonly deviceWrites = new Map<string, Set<string>>();
+  /** Paths whose times were set. */
+  readonly timesSet = new Set<string>();
+
+  /** True once anything of the disks may have changed. */
+  get any(): boolean {
+    return this.filesWritten || this.blocksWritten;
+  }
+
+  add(planned: PlannedAction): void {
+    const reach = reachOf(planned.action);
+    if (reach === "read" || reach === "config") return;
+    if (reach !== "blocks") this.filesWritten = true;
+    if (reach !== "files") this.blocksWritten = true;
+    if (reach === "device") this.#addDeviceWrite(planned);
+    const path = planned.args["path"];
+    if (planned.action === "utimens" && typeof path === "string") this.timesSet.add(path);
+  }
+
+  #addDeviceWrite(planned: PlannedAction): void {
+    const devices = deviceArgs(actions[planned.action]).map((name) => planned.args[name]);
+    const named = devices.filter((device) => typeof device === "string");
+    for (const device of named.length > 0 ? named : ["unknown"]) {
+      const known = this.deviceWrites.get(device) ?? new Set<string>();
+      this.deviceWrites.set(device, known.add(planned.action));
+    }
+  }
+}
+
+function deviceArgs(spec: AnyAction): string[] {
+  const fields = Object.entries({ ...spec.args, ...spec.optargs });
+  return fields.filter(([, field]) => deviceKinds.has(field.kind)).map(([name]) => name);
+}
+
+function familyOf(name: string): string {
+  return Object.entries(families).find(([, family]) => Object.hasOwn(family, name))?.[0] ?? "";
+}

@@ -1,0 +1,142 @@
+/**
+ * Runs the steps of a recipe on a mounted guest: each step looks at the guest, lowers to the actions that are missing, and
+ * those are executed one after the other. The first failure ends the run. Keeps the trace; compares nothing.
+ */
+import type {
+  ActionName,
+  ActionTrace,
+  CallOptions,
+  GuestFacts,
+  Guestfs,
+  PlannedAction,
+  RecipeStep,
+  RunRecipe,
+  StepNotice,
+  StepTrace,
+} from "../schemas/index.ts";
+import type { Redactor } from "./diff/redact.ts";
+import { Effects, reachOf } from "./effects.ts";
+import type { OnRunEvent } from "./run-event.ts";
+import { StepError } from "./step-error.ts";
+import { noteSecrets, shownArgs } from "./trace.ts";
+
+/** Told around actions, so that the state before the first change can be kept. */
+export interface ExecuteHooks {
+  /** Before an action that may change the disks. */
+  readonly beforeWrite?: (step: RecipeStep, planned: PlannedAction) => Promise<void>;
+  /** After an action that mounts or unmounts. */
+  readonly afterConfig?: (step: RecipeStep, planned: PlannedAction) => Promise<void>;
+  readonly afterStep?: (step: RecipeStep) => Promise<void>;
+}
+
+export interface ExecuteOptions {
+  readonly g: Guestfs;
+  readonly recipe: RunRecipe;
+  /** Facts of the guest now. */
+  readonly facts: () => Promise<GuestFacts>;
+  readonly redactor: Redactor;
+  readonly hooks?: ExecuteHooks;
+  readonly onEvent?: OnRunEvent;
+  readonly signal?: AbortSignal;
+  /** Monotonic clock, ms. */
+  readonly now: () => number;
+}
+
+export interface Execution {
+  readonly steps: readonly StepTrace[];
+  readonly effects: Effects;
+}
+
+/** @throws StepError for the first step that fails; the signal's reason when aborted */
+export async function executeSteps(options: ExecuteOptions): Promise<Execution> {
+  const { recipe } = options;
+  const steps = [...(recipe.layout === undefined ? [] : [recipe.layout.make]), ...recipe.steps];
+  const effects = new Effects();
+  const traces: StepTrace[] = [];
+  let guest = await options.facts();
+  for (const [at, step] of steps.entries()) {
+    options.signal?.throwIfAborted();
+    const { number, name, summary } = step;
+    options.onEvent?.({ kind: "step", number, index: at + 1, count: steps.length, name, summary });
+    const trace = await executeStep(options, step, guest, effects);
+    options.onEvent?.({ kind: "step-done", number, actions: trace.actions.length, durationMs: trace.durationMs });
+    traces.push(trace);
+    await options.hooks?.afterStep?.(step);
+    if (trace.actions.length > 0 && at + 1 < steps.length) guest = await options.facts();
+  }
+  return { steps: traces, effects };
+}
+
+async function executeStep(
+  options: ExecuteOptions,
+  step: RecipeStep,
+  guest: GuestFacts,
+  effects: Effects,
+): Promise<StepTrace> {
+  const begin = options.now();
+  const notices: StepNotice[] = [];
+  const notice = (told: StepNotice): void => {
+    notices.push(told);
+    options.onEvent?.({ kind: "notice", number: step.number, step: step.name, notice: told });
+  };
+  const planned = await guarded(options, step, undefined, () =>
+    step.lower({ g: options.g, guest, recipeFolder: options.recipe.folder, notice }),
+  );
+  const actions: ActionTrace[] = [];
+  for (const action of planned) actions.push(await executeAction(options, step, action, effects));
+  const { number, name, summary, source, traits } = step;
+  return {
+    number,
+    name,
+    summary,
+    source,
+    ...(traits === undefined ? {} : { traits }),
+    ...(notices.length === 0 ? {} : { notices }),
+    durationMs: options.now() - begin,
+    actions,
+  };
+}
+
+async function executeAction(
+  options: ExecuteOptions,
+  step: RecipeStep,
+  planned: PlannedAction,
+  effects: Effects,
+): Promise<ActionTrace> {
+  const { action, args } = planned;
+  options.signal?.throwIfAborted();
+  options.onEvent?.({ kind: "action", number: step.number, action });
+  noteSecrets(planned, options.redactor);
+  const reach = reachOf(action);
+  if (reach !== "read" && reach !== "config") await options.hooks?.beforeWrite?.(step, planned);
+  const begin = options.now();
+  await guarded(options, step, action, () => methodOf(options.g, action)(args, callOptions(options.signal)));
+  effects.add(planned);
+  if (reach === "config") await options.hooks?.afterConfig?.(step, planned);
+  return { action, args: shownArgs(planned, options.redactor), durationMs: options.now() - begin };
+}
+
+type Method = (args: Readonly<Record<string, unknown>>, options?: CallOptions) => Promise<unknown>;
+
+function methodOf(g: Guestfs, action: ActionName): Method {
+  // A PlannedAction's arguments were made by call() or by the recipe's own schema of this very action.
+  return g[action] as Method;
+}
+
+function callOptions(signal: AbortSignal | undefined): CallOptions {
+  return signal === undefined ? {} : { signal };
+}
+
+async function guarded<T>(
+  options: ExecuteOptions,
+  step: RecipeStep,
+  action: ActionName | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw new StepError(step, error, action);
+  }
+}

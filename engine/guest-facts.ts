@@ -1,0 +1,113 @@
+/**
+ * Facts of a mounted guest: distribution, version, architecture, package manager, hostname. Everything in the guest may be
+ * missing or hostile: what cannot be read is an empty text, never an error.
+ */
+import type { GuestFacts, Guestfs } from "../schemas/index.ts";
+import { guestHas, readSmallFile, readSmallText } from "./guest-read.ts";
+
+/** A field of os-release longer than this is no honest one. */
+const VALUE_MAX = 256;
+
+const managers: readonly (readonly [name: string, program: string])[] = [
+  ["apt", "/usr/bin/apt-get"],
+  ["dnf", "/usr/bin/dnf"],
+  ["dnf", "/usr/bin/dnf5"],
+  ["zypper", "/usr/bin/zypper"],
+  ["yum", "/usr/bin/yum"],
+  ["pacman", "/usr/bin/pacman"],
+  ["apk", "/sbin/apk"],
+  ["apk", "/usr/bin/apk"],
+];
+
+/** Small programs that every distribution has; their ELF header tells the architecture. */
+const programs: readonly string[] = ["/bin/true", "/bin/cat", "/bin/sh", "/usr/bin/env", "/sbin/init"];
+const PROGRAM_MAX = 4 << 20;
+
+const machines: Readonly<Record<number, string>> = {
+  3: "i386",
+  8: "mips",
+  20: "ppc",
+  21: "ppc64",
+  22: "s390x",
+  40: "arm",
+  62: "x86_64",
+  183: "aarch64",
+  243: "riscv64",
+  258: "loongarch64",
+};
+
+/** `KEY=value` lines of os-release(5), unquoted. */
+export function parseOsRelease(text: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const match = /^([A-Z][A-Z0-9_]*)=(.*)$/u.exec(line.trim());
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    fields.set(match[1], unquote(match[2]).slice(0, VALUE_MAX));
+  }
+  return fields;
+}
+
+/** Architecture by the header of an ELF program, as `uname -m` names it; "" where it is none. */
+export function elfArchitecture(bytes: Uint8Array): string {
+  const magic = [0x7f, 0x45, 0x4c, 0x46];
+  if (bytes.length < 20 || magic.some((byte, index) => bytes[index] !== byte)) return "";
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const littleEndian = bytes[5] === 1;
+  const machine = machines[view.getUint16(18, littleEndian)] ?? "";
+  return machine === "ppc64" && littleEndian ? "ppc64le" : machine;
+}
+
+/** Fields of the guest's os-release. */
+export async function readOsRelease(g: Guestfs): Promise<ReadonlyMap<string, string>> {
+  const text = (await readSmallText(g, "/etc/os-release")) ?? (await readSmallText(g, "/usr/lib/os-release"));
+  return parseOsRelease(text ?? "");
+}
+
+/** @param root mountable of the root filesystem; undefined where none is mounted */
+export async function readFacts(g: Guestfs, root: string | undefined): Promise<GuestFacts> {
+  if (root === undefined) return blankFacts;
+  const release = await readOsRelease(g);
+  const arch = await readArchitecture(g);
+  return {
+    root,
+    os: release.size > 0 || arch !== "" ? "linux" : "",
+    distro: plain(release.get("ID")),
+    version: plain(release.get("VERSION_ID")),
+    arch,
+    packageManager: await findPackageManager(g),
+  };
+}
+
+/** A disk without a guest. */
+export const blankFacts: GuestFacts = { os: "", distro: "", version: "", arch: "", packageManager: "" };
+
+export async function readHostname(g: Guestfs): Promise<string> {
+  const text = await readSmallText(g, "/etc/hostname", 4096);
+  const line = (text ?? "").split("\n").find((candidate) => candidate.trim() !== "" && !candidate.startsWith("#"));
+  return (line ?? "").trim().slice(0, VALUE_MAX);
+}
+
+async function readArchitecture(g: Guestfs): Promise<string> {
+  for (const program of programs) {
+    const bytes = await readSmallFile(g, program, PROGRAM_MAX);
+    const arch = bytes === undefined ? "" : elfArchitecture(bytes);
+    if (arch !== "") return arch;
+  }
+  return "";
+}
+
+async function findPackageManager(g: Guestfs): Promise<string> {
+  for (const [name, program] of managers) if (await guestHas(g, program)) return name;
+  return "";
+}
+
+/** Only what a distribution's ID or version may be made of: it is compared in `when:` and printed. */
+function plain(value: string | undefined): string {
+  return value !== undefined && /^[\w.:+~-]*$/u.test(value) ? value : "";
+}
+
+function unquote(value: string): string {
+  const quoted = /^(["'])(.*)\1$/su.exec(value.trim());
+  if (quoted === null) return value.trim();
+  return quoted[1] === '"' ? (quoted[2] ?? "").replace(/\\(["$`\\])/gu, "$1") : (quoted[2] ?? "");
+}

@@ -1,0 +1,29 @@
+/** RunError: a run that cannot go on for a reason that lies in the image, the guest or the host, not in one step. */
+
+/** Closed list of reasons; the text of the message is for people. */
+export type RunErrorCode =
+  | "no-os"
+  | "many-os"
+  | "root-unknown"
+  | "image-missing"
+  | "image-kind"
+  | "image-format"
+  | "image-refused"
+  | "image-changed"
+  | "image-too-small"
+  | "no-space"
+  | "output-exists"
+  | "output-kind"
+  | "guest-too-large"
+  | "guest-unreadable"
+  | "not-yet";
+
+export class RunError extends Error {
+  override readonly name = "RunError";
+  readonly code: RunErrorCode;
+
+  constructor(code: RunErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+
+import { summarizeFiles, type FileGroup } from "../../../engine/diff/group.ts";
+import type { FileAspect, FileChange } from "../../../schemas/index.ts";
+
+const added = (path: string, size = 1): FileChange => ({
+  path,
+  change: "added",
+  type: "file",
+  after: { type: "file", mode: "0644", uid: 0, gid: 0, size },
+  what: [],
+});
+const changed = (path: string, ...what: FileAspect[]): FileChange => ({ path, change: "changed", type: "file", what });
+const many = (folder: string, count: number): FileChange[] =>
+  Array.from({ length: count }, (_, index) => added(`${folder}/${index}`, 10));
+const shown = (groups: FileGroup[]): string[] =>
+  groups.map((group) => (group.kind === "file" ? group.file.path : `${group.path} +${group.added} ~${group.changed}`));
+
+test("few files are shown singly, in path order", () => {
+  expect(shown(summarizeFiles([added("/b/c"), added("/a"), added("/b")]))).toEqual(["/a", "/b", "/b/c"]);
+});
+
+test("many files below one directory become one line with their bytes", () => {
+  const groups = summarizeFiles([...many("/usr/share/doc/x", 60), added("/etc/a")]);
+
+  expect(shown(groups)).toEqual(["/etc/a", "/usr/share +60 ~0"]);
+  expect(groups[1]).toMatchObject({ addedBytes: 600 });
+});
+
+test("a changed content is not hidden in a summary", () => {
+  const groups = summarizeFiles([
+    ...Array.from({ length: 60 }, (_, index) => changed(`/usr/lib/f${index}`, "label")),
+    changed("/usr/lib/important", "content"),
+  ]);
+
+  expect(shown(groups)).toEqual(["/usr/lib +0 ~60", "/usr/lib/important"]);
+  expect(groups[0]).toMatchObject({ what: { label: 60 } });
+});
+
+test("many files right below a top directory are one line too", () => {
+  expect(shown(summarizeFiles(many("/boot", 51)))).toEqual(["/boot +51 ~0"]);
+});
