@@ -1,0 +1,87 @@
+/**
+ * Drives: what add_drive takes, and how qemu is told. File names go to qemu inside JSON block options with the `file`
+ * driver, so that no name is taken for a protocol and no header decides what is opened. Opens nothing.
+ */
+import { statSync } from "node:fs";
+import { isAbsolute } from "node:path";
+
+import { errnoOf, HandleError, LaunchError } from "./errors.ts";
+
+export type DriveFormat = "raw" | "qcow2";
+
+/** A file with a disk in it, and what it is based on. */
+export interface DriveSource {
+  readonly filename: string;
+  /** Never guessed: a raw guest can write a qcow2 header into its first sector. */
+  readonly format: DriveFormat;
+  /** What the file is an overlay of. qcow2 only; without it a backing file named in the header is not opened. */
+  readonly backing?: DriveSource | undefined;
+}
+
+/** Argument of add_drive (guestfs(3), add_drive_opts; same names). */
+export interface AddDrive extends DriveSource {
+  /** The file is never written; what the guest writes goes to a scratch overlay and is lost. Default false. */
+  readonly readonly?: boolean | undefined;
+  /** Bytes of a sector as the guest sees it. Default 512. */
+  readonly blocksize?: 512 | 4096 | undefined;
+  /** Name under /dev/disk/guestfs/, 1 to 20 letters. */
+  readonly label?: string | undefined;
+  /** `enable` and `besteffort` pass the guest's discards to the file. Default disable. */
+  readonly discard?: "disable" | "enable" | "besteffort" | undefined;
+  /** `unsafe` skips all syncs: for files that are thrown away after a crash. Default writeback. */
+  readonly cachemode?: "writeback" | "unsafe" | undefined;
+}
+
+/** qemu gives up at more virtio-scsi targets than this; one is for the appliance. */
+export const MOST_DRIVES = 255;
+
+/** @throws HandleError bad-argument */
+export function checkDrive(drive: AddDrive): void {
+  const fail = (reason: string): never => {
+    throw new HandleError("bad-argument", `add_drive: ${drive.filename}: ${reason}`);
+  };
+  for (let source: DriveSource | undefined = drive; source !== undefined; source = source.backing) {
+    if (source.filename === "" || source.filename.includes("\0")) fail("not a file name");
+    // Types say so already; programs in JavaScript do not hear them.
+    if (!["raw", "qcow2"].includes(source.format)) fail(`format ${source.format}: not raw or qcow2`);
+    if (source.format === "raw" && source.backing !== undefined) fail("a raw image has no backing file");
+  }
+  if (drive.blocksize !== undefined && ![512, 4096].includes(drive.blocksize)) fail("blocksize: not 512 or 4096");
+  if (drive.label !== undefined && !/^[A-Za-z]{1,20}$/.test(drive.label)) fail("label: not 1 to 20 letters");
+}
+
+/** The drive's part of the qemu command line: node `hdN` and its scsi-hd. */
+export function driveArguments(drive: AddDrive, index: number): string[] {
+  const id = `hd${index}`;
+  const node = {
+    ...blockNode(drive),
+    "node-name": id,
+    "read-only": false,
+    discard: (drive.discard ?? "disable") === "disable" ? "ignore" : "unmap",
+    cache: { direct: false, "no-flush": drive.cachemode === "unsafe" },
+  };
+  const device = ["scsi-hd", `drive=${id}`, `device_id=${id}`];
+  if (drive.label !== undefined) device.push(`serial=${drive.label}`);
+  if (drive.blocksize !== undefined) {
+    device.push(`physical_block_size=${drive.blocksize}`, `logical_block_size=${drive.blocksize}`);
+  }
+  return ["-blockdev", JSON.stringify(node), "-device", device.join(",")];
+}
+
+/** @throws LaunchError drive-unusable */
+function blockNode(source: DriveSource): Record<string, unknown> {
+  if (!isAbsolute(source.filename)) throw new LaunchError("drive-unusable", `launch: ${source.filename}: not absolute`);
+  const file = { driver: hostDriver(source.filename), filename: source.filename };
+  if (source.format === "raw") return { driver: "raw", file };
+  const backing = source.backing === undefined ? null : { ...blockNode(source.backing), "read-only": true };
+  return { driver: "qcow2", file, backing };
+}
+
+function hostDriver(filename: string): "file" | "host_device" {
+  try {
+    return statSync(filename).isBlockDevice() ? "host_device" : "file";
+  } catch (error) {
+    const reason = errnoOf(error) === "ENOENT" ? "no such file" : "cannot be opened";
+    throw new LaunchError("drive-unusable", `launch: ${filename}: ${reason}`, { cause: error });
+  }
+}

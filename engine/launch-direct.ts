@@ -1,0 +1,131 @@
+/**
+ * The `direct` backend: starts qemu, waits for its connection, captures its console. qemu dies with this process, even
+ * when that is killed (setpriv --pdeathsig). Speaks no protocol (client.ts), chooses nothing (handle.ts).
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { isAbsolute, join } from "node:path";
+
+import type { ConsoleLog } from "./console-log.ts";
+import { LaunchError } from "./errors.ts";
+import { installHint } from "./host-command.ts";
+import type { Environment } from "./settings.ts";
+
+/** How a program ended: exit status, or the signal's name. */
+export type ExitStatus = number | string;
+
+/** Runs a program to its end with no input and output; undefined when it was killed at the limit (ms). */
+export type RunGuest = (argv: readonly string[], limitMs: number) => Promise<ExitStatus | undefined>;
+
+export interface QemuProcess {
+  readonly pid: number;
+  /** Set once it has ended. */
+  readonly status: ExitStatus | undefined;
+  /** Resolves when it has ended and its console was read to the end. */
+  readonly ended: Promise<ExitStatus>;
+  /** No effect when it has ended. */
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
+}
+
+/** Absolute path of the hypervisor. @throws LaunchError qemu-missing */
+export function findHypervisor(hv: string, env: Environment): string {
+  const folders = (env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(":").filter(isAbsolute);
+  const candidates = hv.includes("/") ? [hv] : folders.map((folder) => join(folder, hv));
+  const found = candidates.find(isProgram);
+  if (found !== undefined) return found;
+  throw new LaunchError("qemu-missing", `launch: ${hv}: not found${installHint(hv)}`);
+}
+
+/** Starts qemu. `tmpdir`: where it may put its own temporary files. @throws LaunchError qemu-missing */
+export async function startQemu(
+  argv: readonly string[],
+  options: { readonly env: Environment; readonly tmpdir: string; readonly log: ConsoleLog },
+): Promise<QemuProcess> {
+  const child = spawnGuest(argv, { ...options.env, TMPDIR: options.tmpdir, LC_ALL: "C" }, "pipe");
+  child.stdout?.on("data", (bytes: Uint8Array) => options.log.add(bytes));
+  child.stderr?.on("data", (bytes: Uint8Array) => options.log.add(bytes));
+  const ended = exitOf(child);
+  const pid = await started(child);
+  let status: ExitStatus | undefined;
+  const tracked = ended.then((value) => {
+    status = value;
+    return value;
+  });
+  return {
+    pid,
+    ended: tracked,
+    get status() {
+      return status;
+    },
+    kill(signal) {
+      if (status === undefined) child.kill(signal);
+    },
+  };
+}
+
+/** See {@link RunGuest}. @throws LaunchError qemu-missing */
+export async function runGuest(argv: readonly string[], limitMs: number): Promise<ExitStatus | undefined> {
+  const child = spawnGuest(argv, { LC_ALL: "C" }, "ignore");
+  const ended = exitOf(child);
+  await started(child);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill("SIGKILL");
+  }, limitMs);
+  const status = await ended;
+  clearTimeout(timer);
+  return late ? undefined : status;
+}
+
+/**
+ * Listens on a Unix socket before qemu starts; gives the first connection (qemu's) and closes the door.
+ *
+ * @param path at most 107 bytes, in a folder that only this user can enter
+ */
+export async function listenOnce(path: string): Promise<{ readonly connected: Promise<Socket>; close(): void }> {
+  const server = createServer({ allowHalfOpen: false });
+  const connected = new Promise<Socket>((resolve) => {
+    server.once("connection", (socket) => {
+      server.close();
+      resolve(socket);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+  return { connected, close: () => void server.close() };
+}
+
+function spawnGuest(argv: readonly string[], env: Environment, output: "pipe" | "ignore"): ChildProcess {
+  return spawn("setpriv", ["--pdeathsig", "KILL", "--", ...argv], {
+    env: { ...env, PATH: env["PATH"] ?? "/usr/bin:/bin" },
+    stdio: ["ignore", output, output],
+  });
+}
+
+function exitOf(child: ChildProcess): Promise<ExitStatus> {
+  return new Promise((resolve) => {
+    child.on("close", (status, signal) => resolve(status ?? signal ?? "unknown"));
+  });
+}
+
+function started(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("spawn", () => resolve(child.pid ?? 0));
+    child.once("error", (cause) => {
+      reject(new LaunchError("qemu-missing", `launch: setpriv: cannot be run${installHint("setpriv")}`, { cause }));
+    });
+  });
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
