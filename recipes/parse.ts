@@ -104,6 +104,7 @@ const teaching: Readonly<Partial<Record<YAMLError["code"], string>>> = {
   BAD_INDENT: "The lines of one mapping or list start in the same column.",
   BAD_SCALAR_START: 'A value that starts with this character needs quotes: "...".',
   BLOCK_AS_IMPLICIT_KEY: 'A value that contains ": " needs quotes.',
+  MULTILINE_IMPLICIT_KEY: "A colon is missing. A step with other keys beside it has one too: `- STEP:`.",
   BAD_DQ_ESCAPE: "In double quotes a backslash starts an escape; use single quotes to take it as it is.",
 };
 

@@ -113,7 +113,6 @@ async function fromOutside(
   const env = scalarOf(from, "env");
   const file = scalarOf(from, "file");
   const prompt = scalarOf(from, "prompt");
-  const source = from?.place ?? entry.place;
   if (typeof env === "string") {
     const value = input.env[env];
     return value === undefined ? undefined : { value, isText: true, source: entry.place };
@@ -125,6 +124,7 @@ async function fromOutside(
       session.addFile({ kind: "vars", path });
       return { value, isText: true, source: entry.place };
     } catch (error) {
+      const source = childOf(from, "file")?.place ?? entry.place;
       session.report.error("var-source", source, `cannot read ${file}: ${systemReason(error)}`);
       return undefined;
     }
@@ -162,7 +162,11 @@ function accept(given: Given, entry: MapEntry, session: LoadSession): Known<Valu
   }
   const items = isList(value) ? value : [value];
   const pattern = scalarOf(entry.value, "pattern");
-  if (typeof pattern === "string" && items.some((item) => !new RegExp(pattern, "u").test(textOf(item)))) {
+  if (
+    typeof pattern === "string" &&
+    type !== "integer" &&
+    items.some((item) => !new RegExp(pattern, "u").test(textOf(item)))
+  ) {
     return fail(`${shown} does not match ${pattern}`);
   }
   const choices = childOf(entry.value, "enum");

@@ -22,7 +22,9 @@ export function whyNotInRecipes(name: ActionName): string | undefined {
 /** Names of the actions that recipes may use, sorted. */
 export function recipeActions(): readonly ActionName[] {
   // Object.keys() forgets the key type.
-  return (Object.keys(actions) as ActionName[]).filter((name) => whyNotInRecipes(name) === undefined).sort();
+  return (Object.keys(actions) as ActionName[])
+    .filter((name) => whyNotInRecipes(name) === undefined)
+    .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 /** What an action takes in a recipe: required and optional arguments by their names, closed. */

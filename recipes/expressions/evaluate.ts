@@ -112,11 +112,12 @@ function isMapping(value: Value): value is { readonly [key: string]: Value } {
 }
 
 function asBoolean(at: Expression, value: Known<Value>): Known<boolean> {
-  if (value === UNKNOWN || typeof value === "boolean") return value;
+  const type = typeOf(at, value);
+  if (typeof value === "boolean" || (value === UNKNOWN && type !== "text")) return value;
   throw new ExpressionProblem(
     "expression-type",
     at,
-    `true or false is needed here, this is ${typeWord(value)}`,
+    `true or false is needed here, this is ${type}`,
     "Compare it: `==`, `!=`.",
   );
 }
