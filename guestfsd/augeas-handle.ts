@@ -89,7 +89,7 @@ export class AugeasHandle implements Kept {
       const kind = this.#value(node) ?? "";
       if (kind === "parse_failed" || kind === "read_failed") continue;
       const file = node.replace(/^\/augeas\/files/, "").replace(/\/error$/, "");
-      const message = this.#value(`${node}/message`);
+      const message = this.#value(`${node}/message`)?.trimEnd();
       reasons.push([file, kind, message ?? ""].filter((part) => part !== "").join(": "));
     }
     return reasons;

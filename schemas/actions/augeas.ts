@@ -8,7 +8,7 @@ import type { Json } from "../json.ts";
 type Call = readonly [action: string, args?: Readonly<Record<string, Json>>];
 
 /** What most of these actions have in common. */
-const common = { effect: "config", group: "augeas", errors: [], since: "0.0.7" } as const;
+const common = { effect: "config", errors: [], since: "0.0.7" } as const;
 const augpath = string("Path expression.");
 const val = string("Value.");
 const NO_LOAD = 32 + 64; // And no lens before it is named: all of them take a second or more.
@@ -196,7 +196,7 @@ export const aug_mv = defineAction({
 
 export const aug_match = defineAction({
   proc: 24,
-  summary: "Augeas nodes that match an expression",
+  summary: "find Augeas nodes that match an expression",
   description: "Gives the paths of all nodes that match, none or more.",
   args: { augpath },
   ret: rStringList("matches"),

@@ -3,13 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe } from "vitest";
 
 import { createGuestfs, memoryTransport } from "../../engine/index.ts";
 import { createDaemon, type MemoryDaemon } from "../../guestfsd/index.ts";
-import { actions, families, type ActionTest, type AnyAction, type Family } from "../../schemas/index.ts";
 import { buildNativeHelpers } from "../guestfsd/native-helpers.ts";
-import { defineActionTests, type UntypedApi, type World } from "./run-action-tests.ts";
+import { defineActionTests, type World } from "./run-action-tests.ts";
 
 const AUGEAS = ["/usr/lib/x86_64-linux-gnu/libaugeas.so.0", "/usr/lib64/libaugeas.so.0"];
 
@@ -18,13 +17,7 @@ let daemon: MemoryDaemon | undefined;
 const folders: string[] = [];
 
 const world: World = {
-  cannotRun(test) {
-    if (test.applianceOnly !== undefined) return `appliance only: ${test.applianceOnly}`;
-    if (test.init !== "none" && test.init !== "scratch") return "needs a block device";
-    if (process.getuid?.() !== 0) return "needs root: the daemon changes its root directory";
-    if (uses(test, "augeas") && !AUGEAS.some((path) => existsSync(path))) return "libaugeas not found";
-    return undefined;
-  },
+  suits: ({ init, applianceOnly }) => applianceOnly === undefined && (init === "none" || init === "scratch"),
 
   async prepare() {
     const folder = mkdtempSync(join(tmpdir(), "gild-scratch-"));
@@ -32,15 +25,9 @@ const world: World = {
     daemon = createDaemon({ sysroot: folder, ...helpers });
     const client = createGuestfs(memoryTransport(daemon));
     await client.launched();
-    // Tests as data call actions by name.
-    return client.g as unknown as UntypedApi;
+    return client.g;
   },
 };
-
-function uses(test: ActionTest, family: keyof typeof families): boolean {
-  const members: Family = families[family];
-  return test.calls.some(([name]) => Object.hasOwn(members, name));
-}
 
 afterEach(() => {
   daemon?.close();
@@ -51,13 +38,11 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-describe("actions in memory", () => {
+const missing = [
+  ...(process.getuid?.() === 0 ? [] : ["root: the daemon changes its root directory"]),
+  ...(AUGEAS.some((path) => existsSync(path)) ? [] : ["libaugeas"]),
+];
+
+describe.skipIf(missing.length > 0)(`actions in memory${missing.map((what) => `, needs ${what}`).join("")}`, () => {
   defineActionTests(world);
-});
-
-it("finds a test for every action that could run here", () => {
-  const table: Readonly<Record<string, AnyAction>> = actions;
-  const untested = Object.entries(table).filter(([, action]) => action.tests.length === 0);
-
-  expect(untested.map(([name]) => name)).toEqual([]);
 });
