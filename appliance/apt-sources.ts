@@ -26,8 +26,9 @@ export function aptSources(suite: string, etcApt: string, hostSuite: string | un
   return lines.length > 0 || hostSuite === undefined ? lines : linesFor(sources, hostSuite, suite);
 }
 
-/** The code name in an os-release file, when that is a Debian. */
-export function debianRelease(osRelease: string): string | undefined {
+/** The host's own release, when it is a Debian: the code name in an os-release file. */
+export function hostRelease(file = "/etc/os-release"): string | undefined {
+  const osRelease = existsSync(file) ? readFileSync(file, "utf8") : "";
   return /^ID=debian$/m.test(osRelease) ? /^VERSION_CODENAME=(\w+)$/m.exec(osRelease)?.[1] : undefined;
 }
 

@@ -4,12 +4,13 @@
  * Runs no maintainer script and needs neither root nor namespaces: packages are only unpacked.
  */
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { aptSources, aptTransportOptions, debianRelease } from "./apt-sources.ts";
+import { aptSources, aptTransportOptions, hostRelease } from "./apt-sources.ts";
 import { extractKernel } from "./kernel.ts";
 import { INITRD_MODULES, keptModules, loadOrder, moduleName, parseModulesDep, ROOT_MODULES } from "./modules.ts";
+import { archiveCacheHooks, optionFlags, quoted } from "./mmdebstrap.ts";
 import { PACKAGES, REMOVED, SUITE } from "./packages.ts";
 import { run } from "./run.ts";
 
@@ -76,8 +77,7 @@ async function unpackPackages(
   directory: string,
   debs: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const osRelease = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
-  const lines = aptSources(SUITE, "/etc/apt", debianRelease(osRelease));
+  const lines = aptSources(SUITE, "/etc/apt", hostRelease());
   const sources = join(directory, "sources.list");
   const list = join(directory, "archives.txt");
   await mkdir(debs, { recursive: true });
@@ -90,17 +90,14 @@ async function unpackPackages(
     "--format=directory",
     "--architectures=amd64",
     `--include=${PACKAGES.join(",")}`,
-    ...options.map((option) => `--aptopt=${option}`),
-    // Packages of an earlier build are offered to apt, which takes those that are still current.
-    `--setup-hook=mkdir -p "$1/var/cache/apt/archives" && find ${quoted(debs)} -name '*.deb' -exec cp -t "$1/var/cache/apt/archives" {} +`,
-    `--extract-hook=cd "$1/var/cache/apt/archives" && ls *.deb > ${quoted(list)} && cp -u -t ${quoted(debs)} *.deb`,
-    "--skip=download/empty",
-    "--skip=essential/unlink",
+    ...optionFlags("aptopt", options),
+    `--extract-hook=ls "$1/var/cache/apt/archives" > ${quoted(list)}`,
+    ...archiveCacheHooks(debs, "extract"),
     SUITE,
     tree,
     ...(lines.length > 0 ? [sources] : []),
   ]);
-  const names = (await readFile(list, "utf8")).split("\n").filter((name) => name !== "");
+  const names = (await readFile(list, "utf8")).split("\n").filter((name) => name.endsWith(".deb"));
   await rm(sources);
   await rm(list);
   return Object.fromEntries(names.map(packageOfArchive).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -237,8 +234,4 @@ function matches(directory: string, [segment, ...rest]: readonly string[]): read
   const pattern = new RegExp(`^${segment.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
   const names = existsSync(directory) ? readdirSync(directory) : [];
   return names.filter((name) => pattern.test(name)).flatMap((name) => matches(join(directory, name), rest));
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -108,8 +108,6 @@ int main(void)
   mount_or_fail("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
   mount_or_fail("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
   read_command_line();
-  /* Waiting for a grace period takes 100 ms under emulation; loading virtio_pci and unmounting wait for several. */
-  put("/sys/kernel/rcu_expedited", "1");
   note("started");
   load_modules();
   find_root(root_disk, sizeof root_disk);
