@@ -28,8 +28,10 @@ export async function openSource(action: string, source: FileSource): Promise<Op
   return {
     sizeHint: 0n,
     pieces,
-    async close() {
-      await pieces.return?.();
+    close() {
+      // Not awaited: a generator that still waits for its next piece (after an abort) returns only when that has come.
+      pieces.return?.().catch(() => undefined);
+      return Promise.resolve();
     },
   };
 }

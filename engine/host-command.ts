@@ -17,6 +17,8 @@ export interface HostCommandOptions {
   /** Most bytes of stdout kept; more is an error. Default 16 MiB. */
   readonly outputMax?: number;
   readonly stdin?: Uint8Array;
+  /** Gets stderr as it comes, besides its being kept. */
+  readonly onStderr?: (text: string) => void;
   readonly cwd?: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -85,7 +87,10 @@ export async function runHostCommand(
   child.stdout.on("data", (bytes: Uint8Array) => {
     if (!output.add(bytes)) stop(new HostCommandError("too-much-output", program, "too much output", output.stderr));
   });
-  child.stderr.on("data", (bytes: Uint8Array) => output.addError(bytes));
+  child.stderr.on("data", (bytes: Uint8Array) => {
+    output.addError(bytes);
+    options.onStderr?.(Buffer.from(bytes).toString("utf8"));
+  });
   child.stdin.on("error", () => undefined); // a program that does not read all of its input is no failure of ours
   child.stdin.end(options.stdin);
 
