@@ -53,13 +53,11 @@ describe("command and sh", () => {
   it("has its own environment, nothing of the daemon's", () => {
     const { result } = guest.call("command_lines", { arguments: ["busybox", "env"] });
 
-    expect(Array.isArray(result) ? result.toSorted() : result).toEqual([
-      "HOME=/root",
-      "LC_ALL=C",
-      "PATH=/sbin:/usr/sbin:/bin:/usr/bin",
-      "SHELL=/bin/sh",
-      "TERM=dumb",
-    ]);
+    expect(
+      String(result)
+        .split(",")
+        .sort((a, b) => a.localeCompare(b)),
+    ).toEqual(["HOME=/root", "LC_ALL=C", "PATH=/sbin:/usr/sbin:/bin:/usr/bin", "SHELL=/bin/sh", "TERM=dumb"]);
   });
 
   it("gives back bytes that are no text", () => {
@@ -77,7 +75,7 @@ describe("command and sh", () => {
   });
 
   it("sees no process but its own", () => {
-    const processes = sh("ls -d /proc/[0-9]* | wc -l").toString();
+    const processes = String(sh("ls -d /proc/[0-9]* | wc -l"));
 
     expect(Number(processes)).toBeLessThan(6);
   });

@@ -20,7 +20,7 @@ function memberBytes({ name, content = "", target = "", type }: Member): Uint8Ar
   const header = Buffer.alloc(BLOCK);
   const kind = type ?? (target === "" ? "file" : "symlink");
   header.write(name, 0);
-  header.write("0000755\0" + "0000000\0" + "0000000\0", 100);
+  header.write("0000755\x000000000\x000000000\x00", 100);
   header.write(`${Buffer.byteLength(content).toString(8).padStart(11, "0")}\0`, 124);
   header.write("14000000000\0", 136);
   header.write("        ", 148);

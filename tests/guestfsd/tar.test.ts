@@ -5,12 +5,15 @@ import {
   lchownSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
 import { bytesFromText } from "../../schemas/index.ts";
@@ -101,22 +104,40 @@ it("stores the guest's own user names, and numbers only with numericowner", () =
   expect(Buffer.from(numeric.file ?? []).includes("guestuser")).toBe(false);
 });
 
+/** A library that, once loaded, leaves a mark in the guest's root. */
+function plantLibrary(path: string): void {
+  const source = `#include <stdio.h>\n__attribute__((constructor)) static void f(void) { fclose(fopen("/loaded", "w")); }\n`;
+  mkdirSync(dirname(join(guest.root, path)), { recursive: true });
+  execFileSync("gcc", ["-shared", "-fPIC", "-x", "c", "-o", join(guest.root, path), "-"], { input: source });
+}
+
+const wasLoaded = (): boolean => lstatSync(join(guest.root, "loaded"), { throwIfNoEntry: false }) !== undefined;
+
 it("loads no name service module that the guest names", () => {
+  plantLibrary("lib/x86_64-linux-gnu/libnss_evil.so.2");
   mkdirSync(join(guest.root, "etc"));
   writeFileSync(join(guest.root, "etc/nsswitch.conf"), "passwd: evil\ngroup: evil\n");
-  mkdirSync(join(guest.root, "lib/x86_64-linux-gnu"), { recursive: true });
-  const source = `#include <stdio.h>\n__attribute__((constructor)) static void f(void) { fclose(fopen("/loaded", "w")); }\n`;
-  execFileSync(
-    "gcc",
-    ["-shared", "-fPIC", "-x", "c", "-o", join(guest.root, "lib/x86_64-linux-gnu/libnss_evil.so.2"), "-"],
-    {
-      input: source,
-    },
-  );
 
   through({ acls: true }, { acls: true });
 
-  expect(lstatSync(join(guest.root, "loaded"), { throwIfNoEntry: false })).toBeUndefined();
+  expect(wasLoaded()).toBe(false);
+});
+
+it("loads no character set module that the guest names", () => {
+  plantLibrary("usr/lib/x86_64-linux-gnu/gconv/EVIL.so");
+  const modules = ["INTERNAL\tANSI_X3.4-1968//", "ANSI_X3.4-1968//\tINTERNAL", "UTF-8//\tANSI_X3.4-1968//"];
+  const table = modules.map((pair) => `module\t${pair}\tEVIL\t1\n`).join("");
+  writeFileSync(join(guest.root, "usr/lib/x86_64-linux-gnu/gconv/gconv-modules"), table);
+  const folder = mkdtempSync(join(tmpdir(), "gild-pax-"));
+  writeFileSync(join(folder, "n\u00e4me"), "text");
+  const pax = execFileSync("tar", ["--format=pax", "-cf", "-", "-C", folder, "."], { env: { LC_ALL: "C.UTF-8" } });
+  rmSync(folder, { recursive: true });
+
+  const { error } = guest.call("tar_in", { directory: "/to" }, pax);
+
+  expect(error).toBeUndefined();
+  expect(wasLoaded()).toBe(false);
+  expect(readFileSync(join(guest.root, "to/n\u00e4me"), "utf8")).toBe("text");
 });
 
 it("unpacks names that are no UTF-8", () => {
