@@ -18,13 +18,8 @@ export type ActionReach =
   /** Writes to a device in a way that cannot be told by comparing. */
   | "device";
 
-const fileFamilies: ReadonlySet<string> = new Set(
-  (
-    "augeas available checksum cpmv dir file find internal is link mknod selinux stat sync tar truncate umask upload " +
-    "xattr"
-  ).split(" "),
-);
-const blockFamilies: ReadonlySet<string> = new Set(["parted", "lvm", "mkfs", "swap", "mount", "md", "btrfs"]);
+/** Families whose writes show in diff/block.ts. */
+const visibleFamilies = /^(parted|gpt|mbr|lvm\w*|mkfs|mke2fs|swap|labels|uuids|md|mount)$/u;
 
 const deviceKinds: ReadonlySet<string> = new Set(["device", "mountable", "dev_or_path", "mountable_or_path"]);
 
@@ -34,8 +29,8 @@ export function reachOf(name: keyof typeof actions): ActionReach {
   if (spec.effect === "config") return "config";
   const family = familyOf(name);
   if (family === "sh") return "programs";
-  if (fileFamilies.has(family) && deviceArgs(spec).length === 0) return "files";
-  return blockFamilies.has(family) ? "blocks" : "device";
+  if (visibleFamilies.test(family)) return "blocks";
+  return deviceArgs(spec).length > 0 ? "device" : "files";
 }
 
 /** What the actions of a run did, added up as they are executed. */

@@ -16,3 +16,23 @@ export * from "./image-error.ts";
 export { probeImage, type ProbedImage, type ProbeOptions } from "./image-info.ts";
 export { createOverlay, type OverlayOptions } from "./overlay.ts";
 export { lockImage, type ImageLock } from "./lock.ts";
+export { runRecipe, type RunOptions, type RunResult } from "./run.ts";
+export type { RunEnd } from "./work.ts";
+export type { OnRunEvent, RunEvent, RunPhase } from "./run-event.ts";
+export { StepError } from "./step-error.ts";
+export { RunError, type RunErrorCode } from "./run-error.ts";
+export {
+  chooseRoot,
+  findRoots,
+  inspectImage,
+  listFilesystems,
+  mountGuest,
+  type InspectedFilesystem,
+  type InspectedRoot,
+  type Inspection,
+  type Root,
+} from "./inspect.ts";
+export type { InstalledPackage } from "./packages.ts";
+export type { Filesystem, GuestMount } from "./mounts.ts";
+export { summarizeFiles, type DirectorySummary, type FileGroup } from "./diff/group.ts";
+export { createImage, type WrittenFormat } from "./qemu-img.ts";

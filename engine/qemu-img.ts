@@ -31,19 +31,26 @@ const keptOptions: readonly (readonly [info: string, option: string])[] = [
   ["extended-l2", "extended_l2"],
 ];
 
-/** Values of creation options that make a copy like its original. @param details `format-specific.data` of qemu-img info */
-export function copyOptions(details: Readonly<Record<string, unknown>>, clusterSize: number | undefined): string[] {
-  const options = clusterSize === undefined ? [] : [`cluster_size=${clusterSize}`];
-  for (const [info, option] of keptOptions) {
-    const value = details[info];
+/** Creation options that make a copy like this qcow2 image. */
+export async function readCopyOptions(path: string, options: QemuImgOptions): Promise<string[]> {
+  const { stdout } = await qemuImg(["info", "--output=json", "-U", "-f", "qcow2", fileName(path)], options, 60_000);
+  return copyOptions(JSON.parse(Buffer.from(stdout).toString("utf8")));
+}
+
+/** @param info what `qemu-img info --output=json` prints of a qcow2 image */
+export function copyOptions(info: unknown): string[] {
+  const clusterSize = member(info, "cluster-size");
+  const data = member(member(info, "format-specific"), "data");
+  const options = typeof clusterSize === "number" ? [`cluster_size=${clusterSize}`] : [];
+  for (const [name, option] of keptOptions) {
+    const value = member(data, name);
     if (typeof value === "boolean") options.push(`${option}=${value ? "on" : "off"}`);
     else if (typeof value === "string" && /^[\w.]+$/u.test(value)) options.push(`${option}=${value}`);
     else if (typeof value === "number" && Number.isSafeInteger(value)) options.push(`${option}=${value}`);
   }
-  // Version 2 files know neither of these, and qemu-img refuses them by name.
-  return options.includes("compat=0.10")
-    ? options.filter((option) => /^(compat|cluster_size)=/u.test(option))
-    : options;
+  // Version 2 files know no other options, and qemu-img refuses them by name.
+  const old = options.includes("compat=0.10");
+  return old ? options.filter((option) => /^(compat|cluster_size)=/u.test(option)) : options;
 }
 
 /** Makes a blank image. The file must exist (its mode is kept) or not; its content is replaced. @param size bytes */
@@ -64,8 +71,7 @@ export async function measureCopy(
 ): Promise<bigint> {
   const args = ["measure", "--output=json", "-f", source.format, "-O", format, fileName(source.path)];
   const { stdout } = await qemuImg(args, options, 600_000);
-  const parsed: unknown = JSON.parse(Buffer.from(stdout).toString("utf8"));
-  const required = typeof parsed === "object" && parsed !== null && "required" in parsed ? parsed.required : undefined;
+  const required = member(JSON.parse(Buffer.from(stdout).toString("utf8")), "required");
   return typeof required === "number" ? BigInt(required) : 0n;
 }
 
@@ -97,4 +103,9 @@ async function qemuImg(
 /** A path with a colon would be taken for a protocol. */
 function fileName(path: string): string {
   return `file:${path}`;
+}
+
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
 }

@@ -1,0 +1,230 @@
+/**
+ * plan and apply: one path. Open (lock, format), overlay, launch, mount, run the steps, compare with the state before, and
+ * then either throw the overlay away or put the changed disk in its place. Prints nothing and decides nothing about what a
+ * recipe means.
+ */
+import {
+  PLAN_FORMAT_VERSION,
+  isEmptyDiff,
+  type Diff,
+  type GuestFacts,
+  type Guestfs,
+  type PlanDocument,
+  type RunRecipe,
+  type StepTrace,
+} from "../schemas/index.ts";
+import { BeforeState } from "./before-state.ts";
+import { gatherDetails, noDetails, type Details } from "./diff/gather.ts";
+import { Redactor } from "./diff/redact.ts";
+import { finishDiff, needsBase, readAfter, type AfterState } from "./diff/run-diff.ts";
+import type { Effects } from "./effects.ts";
+import { executeSteps } from "./execute.ts";
+import { readFacts } from "./guest-facts.ts";
+import { openGuestfs, type Handle } from "./handle.ts";
+import { chooseRoot, findRoots, mountGuest } from "./inspect.ts";
+import { mountAll } from "./mounts.ts";
+import type { WrittenFormat } from "./qemu-img.ts";
+import { RunError } from "./run-error.ts";
+import type { OnRunEvent } from "./run-event.ts";
+import type { LaunchSettings } from "./settings.ts";
+import { openWork, type RunEnd, type Work } from "./work.ts";
+
+export interface RunOptions {
+  readonly recipe: RunRecipe;
+  /** The image to change or to start from. */
+  readonly image?: { readonly path: string; readonly format?: string };
+  /** Starts from a new blank disk instead. Default size: the first disk of the recipe's layout. */
+  readonly create?: { readonly sizeBytes?: bigint; readonly format: WrittenFormat };
+  readonly end: RunEnd;
+  /** Mountable of the root filesystem, where there is more than one operating system. */
+  readonly root?: string;
+  /** Compares the content of every file, whatever its times say. Default false. */
+  readonly full?: boolean;
+  /** How the appliance is started; `env` is that of the run. */
+  readonly launch: LaunchSettings;
+  /** Ends the run; everything temporary is removed, the image stays as it was. */
+  readonly signal?: AbortSignal;
+  readonly progress?: OnRunEvent;
+  /** Monotonic clock, ms. Default performance.now(). */
+  readonly now?: () => number;
+}
+
+export interface RunResult {
+  /** Nothing differs; an image that was to be changed was not touched. */
+  readonly converged: boolean;
+  readonly plan: PlanDocument;
+  readonly diff: Diff;
+  /** Lower case, no final stop. */
+  readonly warnings: readonly string[];
+  /** The file that was written. */
+  readonly written?: string;
+}
+
+/** @throws StepError, RunError, ImageError, LaunchError, HostCommandError; the signal's reason */
+export async function runRecipe(options: RunOptions): Promise<RunResult> {
+  const { recipe, end, signal, launch } = options;
+  if ((recipe.layout?.diskSizes.length ?? 1) > 1) {
+    throw new RunError("not-yet", `${recipe.file}: disks: more than one disk is not supported yet`);
+  }
+  phase(options, "open");
+  const create = blankDisk(options);
+  const work = await openWork({
+    ...(options.image === undefined ? {} : { image: options.image }),
+    ...(create === undefined ? {} : { create }),
+    end,
+    env: launch.env,
+    signal,
+  });
+  try {
+    const session = new RunSession(options, work);
+    const { traces, guest, diff } = await session.run();
+    const changed = !isEmptyDiff(diff);
+    signal?.throwIfAborted();
+    if (end.kind !== "discard") phase(options, "commit");
+    const written = await work.finish(changed);
+    phase(options, "done");
+    const plan = planOf(work, guest, traces, diff);
+    const { warnings } = session;
+    return { converged: !changed, plan, diff, warnings, ...(written === undefined ? {} : { written }) };
+  } finally {
+    await work.dispose();
+  }
+}
+
+interface Outcome {
+  readonly traces: readonly StepTrace[];
+  readonly guest: GuestFacts;
+  readonly diff: Diff;
+}
+
+class RunSession {
+  readonly warnings: string[] = [];
+  readonly #options: RunOptions;
+  readonly #work: Work;
+  readonly #redactor: Redactor;
+
+  constructor(options: RunOptions, work: Work) {
+    this.#options = options;
+    this.#work = work;
+    this.#redactor = new Redactor(options.recipe.secrets);
+  }
+
+  async run(): Promise<Outcome> {
+    phase(this.#options, "launch");
+    const handle = await openGuestfs(this.#launchSettings(), [this.#work.drive]);
+    try {
+      const changed = await this.#change(handle.g);
+      // Only a clean end of the appliance says that all is written.
+      await handle.shutdown();
+      const { before, after, effects, ...rest } = changed;
+      const base = needsBase(after) ? await this.#readBase(after) : noDetails;
+      return { ...rest, diff: finishDiff(after, base, before, effects, this.#redactor) };
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #change(g: Guestfs): Promise<{
+    traces: readonly StepTrace[];
+    guest: GuestFacts;
+    before: BeforeState;
+    after: AfterState;
+    effects: Effects;
+  }> {
+    const { recipe, signal, progress, full } = this.#options;
+    const now = this.#options.now ?? (() => performance.now());
+    if (recipe.layout === undefined) await this.#mountGuest(g);
+    const before = new BeforeState(g, recipe, () => phase(this.#options, "snapshot"));
+    await before.begin();
+    const facts = async (): Promise<GuestFacts> => await readFacts(g, await mountedRoot(g));
+    const guest = await facts();
+
+    phase(this.#options, "steps");
+    const { steps: traces, effects } = await executeSteps({
+      g,
+      recipe,
+      facts,
+      redactor: this.#redactor,
+      hooks: before.hooks,
+      now,
+      ...(progress === undefined ? {} : { onEvent: progress }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    phase(this.#options, "compare");
+    const after = await readAfter(g, {
+      before,
+      effects,
+      full: full ?? false,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { traces, guest, before, after, effects };
+  }
+
+  async #mountGuest(g: Guestfs): Promise<void> {
+    phase(this.#options, "inspect");
+    const root = chooseRoot(await findRoots(g), this.#options.root);
+    for (const warning of await mountGuest(g, root, "rw")) this.#warn(warning);
+  }
+
+  /** The old contents of changed files, from the image itself, in an appliance of its own. */
+  async #readBase(after: AfterState): Promise<Details> {
+    const { base } = this.#work;
+    if (base === undefined) return noDetails;
+    phase(this.#options, "read-before");
+    const handle: Handle = await openGuestfs(this.#launchSettings(), [base]);
+    try {
+      await mountAll(handle.g, after.mounts, "ro");
+      return await gatherDetails(handle.g, after.wanted, this.#options.signal);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #launchSettings(): LaunchSettings {
+    const { launch, progress, signal } = this.#options;
+    return {
+      ...launch,
+      signal,
+      onProgress: (event) => {
+        launch.onProgress?.(event);
+        progress?.({ kind: "bytes", position: Number(event.position), total: Number(event.total) });
+      },
+    };
+  }
+
+  #warn(text: string): void {
+    this.warnings.push(text);
+    this.#options.progress?.({ kind: "warning", text });
+  }
+}
+
+async function mountedRoot(g: Guestfs): Promise<string | undefined> {
+  return (await g.mountpoints()).find(([, mountpoint]) => mountpoint === "/")?.[0];
+}
+
+function blankDisk(options: RunOptions): { sizeBytes: bigint; format: WrittenFormat } | undefined {
+  const { create, recipe } = options;
+  if (create === undefined || options.image !== undefined) return undefined;
+  const sizeBytes = create.sizeBytes ?? recipe.layout?.diskSizes[0];
+  if (recipe.layout === undefined || sizeBytes === undefined) {
+    throw new RunError("image-missing", `${recipe.file}: no image is given, and the recipe has no disk with a size`);
+  }
+  return { sizeBytes, format: create.format };
+}
+
+function planOf(work: Work, guest: GuestFacts, steps: readonly StepTrace[], diff: Diff): PlanDocument {
+  const { image } = work;
+  return {
+    formatVersion: PLAN_FORMAT_VERSION,
+    ...(image === undefined
+      ? {}
+      : { image: { path: image.path, format: image.format, virtualSize: String(image.virtualSize) } }),
+    guest,
+    steps,
+    diff,
+  };
+}
+
+function phase(options: RunOptions, name: Extract<Parameters<OnRunEvent>[0], { kind: "phase" }>["phase"]): void {
+  options.progress?.({ kind: "phase", phase: name });
+}

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+
+import { Effects, reachOf } from "../../engine/effects.ts";
+
+test.each([
+  ["lstatns", "read"],
+  ["internal_write", "files"],
+  ["aug_save", "files"],
+  ["tar_in", "files"],
+  ["sh", "programs"],
+  ["command", "programs"],
+  ["part_add", "blocks"],
+  ["mkfs", "blocks"],
+  ["lvcreate", "blocks"],
+  ["e2fsck", "device"],
+  ["mount", "config"],
+] as const)("%s reaches %s", (action, reach) => {
+  expect(reachOf(action)).toBe(reach);
+});
+
+test("adds up what was done", () => {
+  const effects = new Effects();
+
+  effects.add({ action: "lstatns", args: { path: "/" } });
+  expect(effects.any).toBe(false);
+
+  effects.add({ action: "e2fsck", args: { device: "/dev/sda1" } });
+  effects.add({ action: "utimens", args: { path: "/f" } });
+  expect(effects).toMatchObject({ filesWritten: true, blocksWritten: true });
+  expect([...effects.deviceWrites]).toEqual([["/dev/sda1", new Set(["e2fsck"])]]);
+  expect([...effects.timesSet]).toEqual(["/f"]);
+});
