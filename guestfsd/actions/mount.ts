@@ -88,6 +88,11 @@ export const mount = {
       systemMount(null, appliancePath(sysroot, path), null, MS_REMOUNT | (rw ? 0 : MS_RDONLY));
     });
   },
+
+  internal_parse_mountable({ mountable }, { devices }) {
+    const { device, subvolume } = parseMountable(mountable, devices);
+    return { im_type: subvolume === undefined ? 0 : 1, im_device: devices.toApi(device), im_volume: subvolume ?? "" };
+  },
 } satisfies HandlersOf<typeof families.mount, Context>;
 
 /**
