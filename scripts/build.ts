@@ -2,12 +2,13 @@
  * `npm run build`: bundles into dist/ the command (gild.js), the library (engine.js), the daemon (guestfsd/) and the
  * appliance builder (appliance/). Declarations come from `tsc -b`, the appliance itself from `gild appliance build`.
  */
-import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build, type BuildOptions } from "esbuild";
 
+import { currentKeys } from "../appliance/index.ts";
 import { buildDaemon } from "./build-daemon.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -35,21 +36,29 @@ async function main(): Promise<void> {
   mkdirSync(join(dist, "appliance"), { recursive: true });
 
   await Promise.all([
-    build({ ...esm, entryPoints: ["cli/main.ts"], outfile: "dist/gild.js", banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` } }),
+    build({
+      ...esm,
+      entryPoints: ["cli/main.ts"],
+      outfile: "dist/gild.js",
+      banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
+    }),
     build({ ...esm, entryPoints: ["engine/index.ts"], outfile: "dist/engine.js" }),
     build({ ...esm, entryPoints: ["appliance/build.ts"], outfile: "dist/appliance/build.js", external: ["esbuild"] }),
     buildDaemon(join(dist, "guestfsd")),
   ]);
   copyApplianceFiles();
+  writeFileSync(join(dist, "appliance", "key.json"), `${JSON.stringify(currentKeys())}\n`);
 }
 
-/** What the appliance builder reads beside its bundle: scripts, lists, the C source of enter-root.so. */
+/** What the appliance builder reads beside its bundle: scripts, lists, C sources. */
 function copyApplianceFiles(): void {
   for (const name of readdirSync(join(root, "appliance"))) {
     if (/\.(ts|md|tsbuildinfo)$/.test(name) || name === "tsconfig.json") continue;
     cpSync(join(root, "appliance", name), join(dist, "appliance", name), { recursive: true });
   }
-  cpSync(join(root, "guestfsd", "native", "enter-root.c"), join(dist, "appliance", "enter-root.c"));
+  for (const name of ["enter-root.c", "guest-init.c"]) {
+    cpSync(join(root, "guestfsd", "native", name), join(dist, "appliance", name));
+  }
 }
 
 await main();

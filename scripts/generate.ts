@@ -7,7 +7,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { recipeSchema } from "../recipes/index.ts";
-import { actions, diffSchema, families, planSchema, procsLock, protocolText, referenceIndex, referencePage } from "../schemas/index.ts";
+import {
+  actions,
+  diffSchema,
+  families,
+  planSchema,
+  procsLock,
+  protocolText,
+  referenceIndex,
+  referencePage,
+} from "../schemas/index.ts";
 
 const folder = fileURLToPath(new URL("../schemas/generated", import.meta.url));
 
@@ -39,7 +48,9 @@ function existing(): Map<string, string> {
 function main(): void {
   const before = existing();
   const after = wanted();
-  const lost = (before.get("procs.lock") ?? "").split("\n").filter((line) => !(after.get("procs.lock") ?? "").split("\n").includes(line));
+  const lost = (before.get("procs.lock") ?? "")
+    .split("\n")
+    .filter((line) => !(after.get("procs.lock") ?? "").split("\n").includes(line));
   if (lost.length > 0) throw new Error(`procs.lock: lines may not change or go: ${lost.join(", ")}`);
 
   const different = [...after].filter(([name, text]) => before.get(name) !== text).map(([name]) => name);

@@ -22,7 +22,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 export function run(program, args, env = process.env) {
   const result = spawnSync(program, args, { cwd: root, stdio: "inherit", env });
   if (result.error) throw new Error(`${program}: ${result.error.message}`, { cause: result.error });
-  if (result.status !== 0) throw new Error(`${program} ${args.join(" ")}: exit status ${result.status ?? result.signal}`);
+  if (result.status !== 0)
+    throw new Error(`${program} ${args.join(" ")}: exit status ${result.status ?? result.signal}`);
 }
 
 /** @param {string} text */
@@ -30,22 +31,25 @@ export function say(text) {
   process.stdout.write(`== ${text}\n`);
 }
 
-/** @param {string} file @returns {Record<string, Record<string, string>>} */
-function readGroups(file) {
-  return JSON.parse(readFileSync(join(root, file), "utf8"));
+/** @param {string} file list of programs and the packages that hold them @returns {string[]} packages */
+function packagesOf(file) {
+  /** @type {{ programs: { package: string }[] }} */
+  const { programs } = JSON.parse(readFileSync(join(root, file), "utf8"));
+  return programs.map((program) => program.package);
 }
 
 /** @param {boolean} forTests @returns {string[]} Debian packages, without repeats */
 function wantedPackages(forTests) {
-  const own = readGroups("scripts/prerequisites.json");
-  const groups = [own["run"], ...Object.values(readGroups("appliance/prerequisites.json"))];
-  if (forTests) groups.push(own["test"]);
-  return [...new Set(groups.flatMap((group) => Object.values(group ?? {})))].sort();
+  const packages = packagesOf("appliance/prerequisites.json");
+  if (forTests) packages.push(...packagesOf("scripts/test-prerequisites.json"));
+  return [...new Set(packages)].sort();
 }
 
 /** @param {string[]} packages @returns {string[]} those that dpkg does not have installed */
 function missingPackages(packages) {
-  const query = spawnSync("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", ...packages], { encoding: "utf8" });
+  const query = spawnSync("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", ...packages], {
+    encoding: "utf8",
+  });
   const installed = new Set(
     query.stdout.split("\n").flatMap((line) => (line.endsWith(" installed") ? [line.split(" ")[0]] : [])),
   );

@@ -22,7 +22,15 @@ const reports = join(root, ".cache", "test-reports");
 function testRing(ring) {
   const report = join(reports, `${ring}.json`);
   rmSync(report, { force: true });
-  const args = ["vitest", "run", "--project", ring, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const args = [
+    "vitest",
+    "run",
+    "--project",
+    ring,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
   const { status } = spawnSync("npx", ["--no-install", ...args], { cwd: root, stdio: "inherit" });
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const sum = JSON.parse(readFileSync(report, "utf8"));

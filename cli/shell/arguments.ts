@@ -25,7 +25,8 @@ export function argumentsFromWords(name: string, action: AnyAction, words: reado
     const colon = word.indexOf(":");
     const arg = word.slice(0, Math.max(colon, 0));
     const field = action.optargs[arg];
-    if (colon < 0 || field === undefined) throw new UsageError(`${name}: unexpected argument '${word}'; ${usage(name, action)}`);
+    if (colon < 0 || field === undefined)
+      throw new UsageError(`${name}: unexpected argument '${word}'; ${usage(name, action)}`);
     args[arg] = valueFromWord(arg, field, word.slice(colon + 1));
   }
   return args;

@@ -1,0 +1,78 @@
+/** `gild appliance build|info|path`: the appliance in the cache. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Command } from "commander";
+
+import { findAppliance, ownApplianceDirectory, resolveSettings, runHostCommand } from "../../engine/index.ts";
+import { CommandError, type Io } from "../io.ts";
+import { packageInfo } from "../package-info.ts";
+
+const BUILD_LIMIT_MS = 30 * 60_000;
+const FILES = ["kernel", "initrd", "root"] as const;
+
+export function addAppliance(program: Command, io: Io): void {
+  const appliance = program
+    .command("appliance")
+    .description("build and look at the appliance, the VM that does the work");
+
+  appliance
+    .command("build")
+    .description("build the appliance from Debian packages into the cache, if it is not there")
+    .option("--force", "build it again")
+    .action(async (options: { readonly force?: boolean }) => {
+      const script = join(packageInfo().folder, "dist", "appliance", "build.js");
+      const { stdout } = await runHostCommand(
+        [process.execPath, script, ...(options.force === true ? ["--force"] : [])],
+        {
+          env: io.env,
+          timeoutMs: BUILD_LIMIT_MS,
+          signal: io.signal,
+          onStderr: (text) => {
+            io.err(text);
+          },
+        },
+      );
+      io.out(Buffer.from(stdout).toString("utf8"));
+    });
+
+  appliance
+    .command("path")
+    .description("print the appliance's directory, fit for LIBGUESTFS_PATH")
+    .action(() => {
+      io.out(`${applianceDirectory(io)}\n`);
+    });
+
+  appliance
+    .command("info")
+    .description("print what the appliance is made of and how large it is")
+    .option("--json", "print it as JSON")
+    .action((options: { readonly json?: boolean }) => {
+      const directory = applianceDirectory(io);
+      const manifest = join(directory, "manifest.json");
+      if (options.json === true && existsSync(manifest)) {
+        io.out(readFileSync(manifest, "utf8"));
+        return;
+      }
+      io.out(`directory  ${directory}\n`);
+      for (const name of FILES) io.out(`${name.padEnd(9)}  ${fileSize(join(directory, name))}\n`);
+    });
+}
+
+function applianceDirectory(io: Io): string {
+  const { path, cachedir } = resolveSettings({ env: io.env });
+  const distdir = join(packageInfo().folder, "dist");
+  if (path !== undefined) return findAppliance({ path, cachedir, distdir }).directory;
+  const directory = ownApplianceDirectory({ cachedir, distdir });
+  if (!existsSync(join(directory, "kernel")))
+    throw new CommandError(`${directory}: not there yet (gild appliance build)`);
+  return directory;
+}
+
+/** Size and what it takes on the disk: the root is sparse. */
+function fileSize(path: string): string {
+  const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const BLOCK = 512;
+  const { size, blocks } = statSync(path);
+  return `${mebibytes(size)}, ${mebibytes(blocks * BLOCK)} on disk`;
+}

@@ -1,0 +1,99 @@
+/** What plan and apply share: options of the image and the appliance, the run itself with its progress, and its printing. */
+import type { Command } from "commander";
+
+import { runRecipe, type RunEvent, type RunOptions, type RunResult } from "../../engine/index.ts";
+import { CommandError, type Io } from "../io.ts";
+import { createProgress, type Progress } from "../progress.ts";
+import { planText } from "../render/plan.ts";
+import { createStyle } from "../render/style.ts";
+import { launchSettings } from "../launch-settings.ts";
+import { addVarOptions, collect, requireRecipe, type VarOptions } from "./recipe-arguments.ts";
+
+export interface ImageOptions extends VarOptions {
+  readonly add?: readonly string[];
+  readonly format?: string;
+  readonly root?: string;
+  readonly full?: boolean;
+  readonly wipe?: boolean;
+  readonly network?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function addImageOptions(command: Command): Command {
+  return addVarOptions(command)
+    .option("-a, --add <image>", "disk image to work on", collect)
+    .option("--format <format>", "format of the image (raw, qcow2, ...); default: looked at once")
+    .option("--root <device>", "root filesystem, where the image has several operating systems")
+    .option("--full", "compare the content of every file, not only of those that may have changed")
+    .option("--wipe", "lay out a disk anew although it is not blank: everything on it is lost")
+    .option("--network", "give the guest's programs a network")
+    .option("--json", "print the result as JSON")
+    .option("-q, --quiet", "no progress");
+}
+
+/** The one image of `-a`; several are not supported yet. */
+export function oneImage(options: ImageOptions): RunOptions["image"] {
+  const images = options.add ?? [];
+  if (images.length > 1) throw new CommandError("-a: more than one image is not supported yet");
+  const [path] = images;
+  if (path === undefined) return undefined;
+  return options.format === undefined ? { path } : { path, format: options.format };
+}
+
+/** Loads the recipe, runs it and prints the result. */
+export async function runOnImage(
+  recipePath: string,
+  options: ImageOptions,
+  target: Pick<RunOptions, "image" | "create" | "end">,
+  io: Io,
+): Promise<RunResult> {
+  const json = options.json === true;
+  const recipe = await requireRecipe(recipePath, options, io, json);
+  const progress = createProgress(io, options.quiet === true, () => performance.now());
+  try {
+    const result = await runRecipe({
+      recipe,
+      ...target,
+      ...(options.root === undefined ? {} : { root: options.root }),
+      full: options.full === true,
+      wipe: options.wipe === true,
+      launch: launchSettings(io, { network: options.network === true }),
+      signal: io.signal,
+      progress: (event) => {
+        showEvent(progress, event);
+      },
+    });
+    progress.end();
+    for (const warning of result.warnings) io.err(`warning: ${warning}\n`);
+    if (json)
+      io.out(
+        `${JSON.stringify({ converged: result.converged, written: result.written ?? null, plan: result.plan })}\n`,
+      );
+    else io.out(planText(result.plan, createStyle(io.colour)));
+    return result;
+  } finally {
+    progress.end();
+  }
+}
+
+const PHASES: Readonly<Record<string, string>> = {
+  open: "opening the image",
+  launch: "starting the appliance",
+  inspect: "looking for the operating system",
+  snapshot: "reading the state before",
+  compare: "comparing",
+  "read-before": "reading changed files as they were",
+  commit: "writing the image",
+};
+
+function showEvent(progress: Progress, event: RunEvent): void {
+  if (event.kind === "step") progress.start(`step ${event.index} of ${event.count}: ${event.summary}`);
+  else if (event.kind === "bytes") progress.bytes(event.position, event.total);
+  else if (event.kind === "notice") progress.start(`${event.step}: ${event.notice.reason}`);
+  else if (event.kind === "warning") progress.start(`warning: ${event.text}`);
+  else if (event.kind === "phase") {
+    const text = PHASES[event.phase];
+    if (text !== undefined) progress.start(text);
+  }
+}

@@ -1,0 +1,43 @@
+/** Opens images for shell and inspect: probed once, locked when they are to be written, attached in the order given. */
+import {
+  lockImage,
+  openGuestfs,
+  probeImage,
+  type AddDrive,
+  type Handle,
+  type LaunchSettings,
+} from "../../engine/index.ts";
+
+export interface OpenOptions {
+  readonly images: readonly string[];
+  readonly format?: string | undefined;
+  /** Writes go to the images themselves; otherwise to a scratch overlay that is thrown away. */
+  readonly writable: boolean;
+}
+
+/**
+ * Launches an appliance on the images, runs `body`, closes: with autosync, so that what was written is on the disks.
+ *
+ * @throws ImageError, LaunchError; whatever `body` throws
+ */
+export async function withImages<T>(
+  settings: LaunchSettings,
+  options: OpenOptions,
+  body: (handle: Handle) => Promise<T>,
+): Promise<T> {
+  await using locks = new AsyncDisposableStack();
+  const drives: AddDrive[] = [];
+  for (const path of options.images) {
+    const image = await probeImage(path, { env: settings.env, format: options.format, signal: settings.signal });
+    if (options.writable) locks.use(await lockImage(image.path, { env: settings.env }));
+    drives.push({ filename: image.path, format: image.format, readonly: !options.writable });
+  }
+  const handle = await openGuestfs(settings, drives);
+  try {
+    const result = await body(handle);
+    await handle.shutdown();
+    return result;
+  } finally {
+    await handle.close();
+  }
+}
