@@ -9,11 +9,13 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
 const TEMPORARY_PREFIX = ".tmp-";
 const KEPT_ARTEFACTS = 4;
+/** Readable for all: an appliance built by root serves every user who can reach the cache. */
+const DIRECTORY_MODE = 0o755;
 
 /** What to make and how. */
 export interface ArtefactRequest {
@@ -21,7 +23,7 @@ export interface ArtefactRequest {
   readonly key: string;
   /** Build even when the artefact is there; the old one is replaced. */
   readonly force: boolean;
-  /** Fills an empty directory. A file `complete.json`-like marker is not needed: the rename says so. */
+  /** Fills an empty directory. What it throws leaves no artefact. */
   readonly make: (directory: string) => Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function artefact(request: ArtefactRequest): Promise<Artefact> {
   await removeLeftovers(parent);
   const temporary = await mkdtemp(join(parent, TEMPORARY_PREFIX));
   try {
+    await chmod(temporary, DIRECTORY_MODE);
     await make(temporary);
     await syncFiles(temporary);
     if (existsSync(path)) await rename(path, `${temporary}-old`);

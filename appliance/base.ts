@@ -72,6 +72,7 @@ async function removeUselessScripts(tree: string): Promise<void> {
   }
 }
 
+/** Gives the version of each package. */
 async function unpackPackages(
   tree: string,
   directory: string,
@@ -79,10 +80,12 @@ async function unpackPackages(
 ): Promise<Readonly<Record<string, string>>> {
   const lines = aptSources(SUITE, "/etc/apt", hostRelease());
   const sources = join(directory, "sources.list");
-  const list = join(directory, "archives.txt");
+  const list = join(directory, "packages.txt");
   await mkdir(debs, { recursive: true });
   await writeFile(sources, `${lines.join("\n")}\n`);
   const options = ['Acquire::Languages "none"', ...(await aptTransportOptions())];
+  // What apt would install is what was unpacked: there is no record of it in the tree.
+  const simulate = `APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --simulate install ${PACKAGES.join(" ")}`;
   await run([
     "mmdebstrap",
     "--mode=chrootless",
@@ -91,22 +94,30 @@ async function unpackPackages(
     "--architectures=amd64",
     `--include=${PACKAGES.join(",")}`,
     ...optionFlags("aptopt", options),
-    `--extract-hook=ls "$1/var/cache/apt/archives" > ${quoted(list)}`,
+    `--extract-hook=${simulate} | sed -n 's/^Inst \\([^ ]*\\) (\\([^ ]*\\) .*/\\1 \\2/p' > ${quoted(list)}`,
     ...archiveCacheHooks(debs, "extract"),
     SUITE,
     tree,
     ...(lines.length > 0 ? [sources] : []),
   ]);
-  const names = (await readFile(list, "utf8")).split("\n").filter((name) => name.endsWith(".deb"));
+  const packages = (await readFile(list, "utf8")).trimEnd().split("\n").sort().map(nameAndVersion);
   await rm(sources);
   await rm(list);
-  return Object.fromEntries(names.map(packageOfArchive).sort(([a], [b]) => (a < b ? -1 : 1)));
+  await removeOtherArchives(debs, packages);
+  return Object.fromEntries(packages);
 }
 
-/** apt names archives PACKAGE_VERSION_ARCH.deb, with the colon of an epoch as %3a. */
-function packageOfArchive(name: string): readonly [string, string] {
-  const [packageName = name, version = ""] = name.split("_");
-  return [packageName, decodeURIComponent(version)];
+function nameAndVersion(line: string): readonly [string, string] {
+  const [name = "", version = ""] = line.split(" ");
+  return [name, version];
+}
+
+/** Else every update of the kernel would stay in the cache. apt names archives PACKAGE_VERSION_ARCH.deb, a colon as %3a. */
+async function removeOtherArchives(debs: string, packages: readonly (readonly [string, string])[]): Promise<void> {
+  const wanted = new Set(packages.map(([name, version]) => `${name}_${version.replaceAll(":", "%3a")}`));
+  for (const file of await readdir(debs)) {
+    if (!wanted.has(file.slice(0, file.lastIndexOf("_")))) await rm(join(debs, file));
+  }
 }
 
 async function onlyKernel(tree: string): Promise<string> {

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
         parent: join(cache, "appliance-base"),
         key: keys.baseKey,
         force: options.force,
-        make: (target) => makeBase(target, join(cache, "debs"), say),
+        make: (target) => makeBase(target, join(cache, "debs", "appliance"), say),
       });
       await makeRoot(directory, base.path, ingredients, say);
       const { kernelVersion, packages } = JSON.parse(await readFile(baseParts(base.path).packages, "utf8")) as Pick<

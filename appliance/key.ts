@@ -1,6 +1,6 @@
 /**
  * The names of the two cached artefacts: a digest over everything that goes into them.
- * write-key.ts writes them to dist/appliance/key.json, from which the engine knows where the appliance is.
+ * scripts/build.ts writes them to dist/appliance/key.json, from which the engine knows where the appliance is.
  * Does not build anything. Debian package versions are not part of the key (they are in manifest.json): the key must be
  * known without a network, and `gild appliance build --force` takes newer packages.
  */

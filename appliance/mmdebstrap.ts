@@ -4,14 +4,16 @@
 
 /**
  * Hooks that keep downloaded packages in a directory and offer them to the next run; apt takes those that are still current.
+ * mmdebstrap itself copies: in its unshare mode a hook's own programs could not read the user's files.
  * @param debs directory of .deb files, which exists
- * @param lastHook the last hook that sees the packages: `extract` when they are only unpacked, else `essential`
+ * @param lastHook the last hook that sees the packages: `extract` when they are only unpacked, else `customize`
  */
 export function archiveCacheHooks(debs: string, lastHook: "extract" | "customize"): readonly string[] {
-  const archives = '"$1/var/cache/apt/archives"';
   return [
-    `--setup-hook=mkdir -p ${archives} && find ${quoted(debs)} -name '*.deb' -exec cp -t ${archives} {} +`,
-    `--${lastHook}-hook=find ${archives} -maxdepth 1 -name '*.deb' -exec cp -u -t ${quoted(debs)} {} +`,
+    '--setup-hook=mkdir -p "$1/var/cache/apt/archives"',
+    `--setup-hook=sync-in ${quoted(debs)} /var/cache/apt/archives`,
+    `--${lastHook}-hook=rm -rf "$1/var/cache/apt/archives/lock" "$1/var/cache/apt/archives/partial"`,
+    `--${lastHook}-hook=sync-out /var/cache/apt/archives ${quoted(debs)}`,
     "--skip=download/empty",
     "--skip=essential/unlink",
   ];

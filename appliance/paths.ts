@@ -3,7 +3,7 @@
  * Only names paths; creates nothing.
  */
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire as requireFrom } from "node:module"; // the bundle has a createRequire of its own
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -34,7 +34,7 @@ export interface IngredientChoices {
  */
 export function findIngredients(choices: IngredientChoices = {}): Ingredients {
   const here = dirname(fileURLToPath(import.meta.url));
-  const require = createRequire(import.meta.url);
+  const require = requireFrom(import.meta.url);
   const packed = existsSync(join(here, "enter-root.c"));
   const nodePackage = nodePackageFile(require);
   const version = (require(nodePackage) as { version: string }).version; // every package.json has a version

@@ -144,7 +144,7 @@ async function main(): Promise<void> {
       force,
       make: async (directory) => {
         console.error("debian-root: installing Debian packages into a directory (about a minute)");
-        await makeRoot(directory, join(cache, "debs"));
+        await makeRoot(directory, join(cache, "debs", "debian-root"));
       },
     });
     console.error(`debian-root: ${(statSync(tar).size / 1024 / 1024).toFixed(0)} MiB`);
