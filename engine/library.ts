@@ -31,7 +31,7 @@ export interface GuestfsLibrary {
     args: { readonly path: string; readonly content: string | Uint8Array },
     options?: CallOptions,
   ): Promise<void>;
-  /** Names in a directory, sorted by the daemon, without `.` and `..`. */
+  /** Names in a directory, sorted by bytes, without `.` and `..`. */
   ls(args: { readonly directory: string }, options?: CallOptions): Promise<string[]>;
   /** Everything below a directory, relative to it, sorted by bytes. */
   find(args: { readonly directory: string }, options?: CallOptions): Promise<string[]>;
@@ -84,13 +84,12 @@ export function createLibrary(g: Guestfs): GuestfsLibrary {
     },
     async ls({ directory }, options) {
       const bytes = await collect("ls", directory, (filenames) => g.ls0({ dir: directory, filenames }, options));
-      return splitNames(bytes).map(textFromBytes);
+      return sortedNames(bytes);
     },
     async find({ directory }, options) {
       const bytes = await collect("find", directory, (files) => g.find0({ directory, files }, options));
-      return splitNames(bytes)
-        .sort((a, b) => Buffer.compare(a, b))
-        .map(textFromBytes);
+      // libguestfs's daemon cuts the directory's name off and leaves the slash after it.
+      return sortedNames(bytes).map((name) => (name.startsWith("/") ? name.slice(1) : name));
     },
     async stat({ path }, options) {
       return statOf(await g.statns({ path }, options));
@@ -148,8 +147,8 @@ async function collect(
   return Buffer.concat(pieces);
 }
 
-/** Names that each end with a zero byte. */
-function splitNames(bytes: Uint8Array): Uint8Array[] {
+/** Names that each end with a zero byte; the daemon's order is its directory's. */
+function sortedNames(bytes: Uint8Array): string[] {
   const names: Uint8Array[] = [];
   for (let start = 0; start < bytes.length;) {
     const zero = bytes.indexOf(0, start);
@@ -157,7 +156,7 @@ function splitNames(bytes: Uint8Array): Uint8Array[] {
     names.push(bytes.subarray(start, end));
     start = end + 1;
   }
-  return names;
+  return names.sort((a, b) => Buffer.compare(a, b)).map(textFromBytes);
 }
 
 async function inSlices<T>(names: readonly string[], call: (some: string[]) => Promise<readonly T[]>): Promise<T[]> {

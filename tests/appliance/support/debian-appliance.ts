@@ -11,7 +11,9 @@ import { cacheDirectory, runHostCommand } from "../../../engine/index.ts";
 export async function debianAppliance(): Promise<string> {
   const env = { ...process.env, LIBGUESTFS_BACKEND: "direct", LIBGUESTFS_BACKEND_SETTINGS: "force_tcg" };
   const { stdout } = await runHostCommand(["dpkg-query", "-W", "-f", "${Version}", "libguestfs0"], { env });
-  const version = Buffer.from(stdout).toString().replaceAll(/[^A-Za-z0-9.+~-]/g, "-");
+  const version = Buffer.from(stdout)
+    .toString()
+    .replaceAll(/[^A-Za-z0-9.+~-]/g, "-");
   const folder = join(cacheDirectory(process.env), "interop");
   const wanted = join(folder, `debian-${version}`);
   if (existsSync(wanted)) return wanted;
