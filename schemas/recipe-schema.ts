@@ -53,7 +53,9 @@ const EXPRESSION = "^[\\s\\S]*\\$\\{\\{[\\s\\S]*\\}\\}[\\s\\S]*$";
  * @param disks schema of the value of `disks:`
  */
 export function composeRecipeSchema(steps: readonly StepSpec[], disks: JsonSchema): JsonSchema {
-  const bare = steps.filter((step) => requiredOf(step.schema).length === 0).map((step) => step.name);
+  const bareSteps = steps.filter((step) => requiredOf(step.schema).length === 0).map((step) => step.name);
+  const bareActions = recipeActions().filter((name) => requiredOf(actionSchema(name)).length === 0);
+  const bare = [...new Set([...bareSteps, ...bareActions])].toSorted((a, b) => (a < b ? -1 : 1));
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "gild recipe",
@@ -65,7 +67,7 @@ export function composeRecipeSchema(steps: readonly StepSpec[], disks: JsonSchem
       steps: {
         type: "array",
         description: "What to do, in order.",
-        items: { anyOf: [...(bare.length > 0 ? [{ type: "string", enum: bare }] : []), stepItem(steps)] },
+        items: { anyOf: [{ type: "string", enum: bare }, stepItem(steps)] },
       },
     },
     required: ["version"],
@@ -82,9 +84,9 @@ export function composeRecipeSchema(steps: readonly StepSpec[], disks: JsonSchem
 
 function stepItem(steps: readonly StepSpec[]): JsonSchema {
   const byName = new Map<string, JsonSchema>();
-  for (const name of recipeActions()) byName.set(name, withExpressions(actionSchema(name)));
+  for (const name of recipeActions()) byName.set(name, actionForms(name));
   for (const step of steps) {
-    const own = withExpressions(stepForms(step));
+    const own = stepForms(step);
     const action = byName.get(step.name);
     byName.set(step.name, action === undefined ? own : { anyOf: [own, action], description: step.description });
   }
@@ -97,15 +99,22 @@ function stepItem(steps: readonly StepSpec[]): JsonSchema {
   };
 }
 
+function actionForms(name: ActionName): JsonSchema {
+  const schema = actionSchema(name);
+  const mapping = withExpressions(schema);
+  if (requiredOf(schema).length > 0) return mapping;
+  return { anyOf: [mapping, { type: "null" }], description: schema["description"] ?? "" };
+}
+
 /** Long form, short form, and nothing where nothing is required. */
 function stepForms(step: StepSpec): JsonSchema {
   const { schema, short, description } = step;
   const required = requiredOf(schema);
-  const forms: JsonSchema[] = [{ ...schema, description }];
+  const forms: Json[] = [withExpressions(schema)];
   const shortForm = short === undefined ? undefined : schema.properties[short];
-  if (shortForm !== undefined && required.every((key) => key === short)) forms.push(shortForm);
+  if (shortForm !== undefined && required.every((key) => key === short)) forms.push(orExpression(shortForm));
   if (required.length === 0) forms.push({ type: "null" });
-  return forms.length === 1 ? { ...schema, description } : { anyOf: forms, description };
+  return forms.length === 1 ? { ...withExpressions(schema), description } : { anyOf: forms, description };
 }
 
 function requiredOf(schema: StepSchema): readonly Json[] {

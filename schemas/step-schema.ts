@@ -66,8 +66,18 @@ export const eitherOf = <const A, const B, const D extends string>(a: A, b: B, d
   ({ anyOf: [a, b], description }) as const;
 
 /** A closed object. */
-export const closed = <const P, const R extends readonly (keyof P & string)[]>(properties: P, required: R) =>
-  ({ type: "object", properties, required, additionalProperties: false }) as const;
+export const closed = <const P, const R extends readonly (keyof P & string)[]>(
+  properties: P,
+  required: R,
+  description = "",
+) =>
+  ({
+    type: "object",
+    properties,
+    required,
+    additionalProperties: false,
+    ...(description === "" ? {} : { description }),
+  }) as const;
 
 /** The octal string as a number. */
 export function modeBits(mode: string): number {

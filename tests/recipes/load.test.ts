@@ -109,6 +109,26 @@ describe("loadRecipe", () => {
     ]);
   });
 
+  it.each([
+    ["a disk without anything", "  - {}\n", ["missing-key 3:5", "missing-key 3:5"]],
+    ["a misspelt key", "  - { tabel: gpt, partitions: [] }\n", ["unknown-key 3:7"]],
+    [
+      "a mount without a filesystem",
+      "  - { table: gpt, partitions: [{ size: 1G, mount: / }] }\n",
+      ["disks-invalid 3:51"],
+    ],
+    [
+      "an expression over the guest",
+      "  - { table: '${{ guest.os }}', partitions: [{ size: 1G }] }\n",
+      ["expression-place 3:14"],
+    ],
+  ])("reports disks with %s", async (_, disks, expected) => {
+    const { found, recipe } = await loadFiles(`version: 1\ndisks:\n${disks}`);
+
+    expect(found).toEqual(expected);
+    expect(recipe).toBeUndefined();
+  });
+
   it("warns of an action that only reads, and still gives the recipe", async () => {
     const { recipe, found, diagnostics } = await loadFiles(withSteps("- is_dir: { path: /x }"));
 

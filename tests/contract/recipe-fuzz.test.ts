@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { renderDiagnostics } from "../../recipes/index.ts";
-import { loadFiles } from "./temp-recipe.ts";
+import { loadFiles } from "../recipes/temp-recipe.ts";
 
 const RUNS = Number(process.env["GILD_FUZZ_RUNS"] ?? 150);
 const sample = readFileSync(fileURLToPath(new URL("../fixtures/recipes/sample.yaml", import.meta.url)), "utf8");
