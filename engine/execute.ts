@@ -38,6 +38,8 @@ export interface ExecuteOptions {
   readonly hooks?: ExecuteHooks;
   readonly onEvent?: OnRunEvent;
   readonly signal?: AbortSignal;
+  /** Given to the steps: the disk layout may replace another one. */
+  readonly wipe?: boolean;
   /** Monotonic clock, ms. */
   readonly now: () => number;
 }
@@ -80,7 +82,7 @@ async function executeStep(
     options.onEvent?.({ kind: "notice", number: step.number, step: step.name, notice: told });
   };
   const planned = await guarded(options, step, undefined, () =>
-    step.lower({ g: options.g, guest, recipeFolder: options.recipe.folder, notice }),
+    step.lower({ g: options.g, guest, recipeFolder: options.recipe.folder, notice, wipe: options.wipe ?? false }),
   );
   const actions: ActionTrace[] = [];
   for (const action of planned) actions.push(await executeAction(options, step, action, effects));

@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly root?: string;
   /** Compares the content of every file, whatever its times say. Default false. */
   readonly full?: boolean;
+  /** A disk that is not blank may be laid out anew: everything on it is lost. Default false. */
+  readonly wipe?: boolean;
   /** How the appliance is started; `env` is that of the run. */
   readonly launch: LaunchSettings;
   /** Ends the run; everything temporary is removed, the image stays as it was. */
@@ -131,7 +133,7 @@ class RunSession {
     after: AfterState;
     effects: Effects;
   }> {
-    const { recipe, signal, progress, full } = this.#options;
+    const { recipe, signal, progress, full, wipe } = this.#options;
     const now = this.#options.now ?? (() => performance.now());
     if (recipe.layout === undefined) await this.#mountGuest(g);
     const before = new BeforeState(g, recipe, () => phase(this.#options, "snapshot"));
@@ -147,6 +149,7 @@ class RunSession {
       redactor: this.#redactor,
       hooks: before.hooks,
       now,
+      wipe: wipe ?? false,
       ...(progress === undefined ? {} : { onEvent: progress }),
       ...(signal === undefined ? {} : { signal }),
     });
