@@ -11,6 +11,7 @@ import { ActionError, failure } from "./errors.ts";
 import { fsPath } from "./file-name.ts";
 
 const PIECE = 1024 * 1024;
+const SMALL = 4096;
 
 /** Opens a regular file of the guest for reading; symbolic links are followed inside the guest. */
 export function openFile(sysroot: Sysroot, path: string): number {
@@ -39,7 +40,9 @@ export function openDevice(device: string): number {
 
 /** All that can be read from a descriptor, piece by piece. A piece is valid until the next one. Closes the descriptor. */
 export function* pieces(fd: number): Generator<Buffer> {
-  const buffer = Buffer.allocUnsafe(PIECE);
+  // A page more than the file: its end is then seen by the first read. A device has no size here.
+  const { size: sizeBytes } = fstatSync(fd);
+  const buffer = Buffer.allocUnsafe(sizeBytes === 0 ? PIECE : Math.min(PIECE, sizeBytes + SMALL));
   try {
     for (let size = readSync(fd, buffer); size > 0; size = readSync(fd, buffer)) yield buffer.subarray(0, size);
   } finally {

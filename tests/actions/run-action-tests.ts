@@ -18,14 +18,11 @@ import {
   type Json,
 } from "../../schemas/index.ts";
 
-/** The client's methods by name: test data is not typed. */
-export type UntypedApi = Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => Promise<unknown>>>;
-
 export interface World {
   /** Whether a test is for this world at all. */
   suits(test: ActionTest): boolean;
-  /** Brings about the state that a test starts from, and gives the API. */
-  prepare(init: ActionTest["init"]): Promise<UntypedApi>;
+  /** Brings about the state that a test starts from, and gives the client: an object with a method for every action. */
+  prepare(init: ActionTest["init"]): Promise<object>;
 }
 
 /** Defines a vitest test for every test of every action that suits the world. */
@@ -33,11 +30,11 @@ export function defineActionTests(world: World): void {
   const table: Readonly<Record<string, Family>> = families;
   for (const [name, family] of Object.entries(table)) {
     const cases = Object.entries(family).flatMap(([action, { tests }]) =>
-      tests.flatMap((test, index) => (world.suits(test) ? [{ title: `${action} ${index + 1}`, test }] : [])),
+      tests.flatMap((test, index) => (world.suits(test) ? [[titleOf(action, index, test), test] as const] : [])),
     );
     if (cases.length === 0) continue;
     describe(`family ${name}`, () => {
-      it.each(cases)("$title: $test.expect", async ({ test }) => {
+      it.each(cases)("%s", async (_title, test) => {
         const { outcome, wanted } = await runActionTest(await world.prepare(test.init), test);
 
         expect(outcome).toEqual(wanted);
@@ -46,13 +43,16 @@ export function defineActionTests(world: World): void {
   }
 }
 
+const titleOf = (action: string, index: number, test: ActionTest): string =>
+  `${action} ${index + 1}: ${JSON.stringify(test.expect)}`;
+
 /**
  * Makes the calls of one test; all but the last must succeed.
  *
  * @returns what the last one did, and what toEqual() must find it to be
  */
 export async function runActionTest(
-  api: UntypedApi,
+  api: object,
   { calls, expect: expected }: ActionTest,
 ): Promise<{ outcome: Outcome; wanted: unknown }> {
   const last = calls.at(-1);
@@ -97,11 +97,11 @@ const isObjects = (values: readonly Json[]): boolean => values.some((value) => t
 const asText = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 /** One call with arguments in recipe form. Gives the result in the form that expectations have; a received file as text. */
-async function makeCall(api: UntypedApi, name: string, given: Readonly<Record<string, Json>> = {}): Promise<Json> {
+async function makeCall(api: object, name: string, given: Readonly<Record<string, Json>> = {}): Promise<Json> {
   const table: Readonly<Record<string, AnyAction>> = actions;
   const action = table[name];
-  const method = api[name];
-  if (action === undefined || method === undefined) throw new Error(`no action ${name}`);
+  const method: unknown = Reflect.get(api, name);
+  if (action === undefined || typeof method !== "function") throw new Error(`no action ${name}`);
 
   const pieces: Uint8Array[] = [];
   const args: Record<string, unknown> = {};
@@ -114,7 +114,7 @@ async function makeCall(api: UntypedApi, name: string, given: Readonly<Record<st
       args[key] = field.fromRecipe(value);
     }
   }
-  const result = await method(args);
+  const result: unknown = await Reflect.apply(method, api, [args]);
   return isFileOut(action) ? textFromBytes(Buffer.concat(pieces)) : toJson(result);
 }
 

@@ -26,7 +26,7 @@ describe.each(table)("%s", (name, action) => {
   const fields = Object.entries({ ...action.args, ...action.optargs });
 
   it("is spelled and described as the others", () => {
-    expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+    expect(name).toMatch(/^[a-z][a-zA-Z0-9_]*$/);
     for (const [argument] of fields) expect(argument).toMatch(/^[a-z0-9]+$/);
     expect(action.summary).toMatch(/^[a-z0-9].*[^.]$/);
     expect(action.description).toMatch(/^[A-Z].*\.$/s);
