@@ -56,7 +56,7 @@ export class ScriptedTransport implements Transport {
 export function reply(
   name: ActionName,
   serial: number,
-  body = new Uint8Array(),
+  body: Uint8Array = new Uint8Array(),
   header: Partial<MessageHeader> = {},
 ): Uint8Array {
   const fields = { proc: actions[name].proc, serial: FIRST_SERIAL + serial, ...header };
