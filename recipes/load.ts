@@ -10,12 +10,11 @@ import {
   type Diagnostic,
   type DiagnosticSource,
   type Recipe,
-  type RecipeLayout,
   type RecipeStep,
 } from "../schemas/index.ts";
 import { Catalogue } from "./catalogue.ts";
 import { checkResolved } from "./check-schema.ts";
-import { checkDisks, disksSchema, makeLayout, type Disks } from "./disks/index.ts";
+import { checkDisks, disksSchema, makeLayout, placeInSteps, type Disks, type DisksPlan } from "./disks/index.ts";
 import type { Scope } from "./expressions/evaluate.ts";
 import { makeStep } from "./lower.ts";
 import { parseYaml } from "./parse.ts";
@@ -49,7 +48,7 @@ export interface LoadResult {
 /** @param path of the recipe; diagnostics name it so, and included files relative to it */
 export async function loadRecipe(path: string, options: LoadOptions = {}): Promise<LoadResult> {
   const session = new LoadSession(await Validator.create());
-  const given = givenVars(path, options, session);
+  const given = givenVars(options, session);
   const counts = { steps: 0, includes: 0 };
   const context = { session, catalogue: new Catalogue(), env: options.env ?? {}, prompt: options.prompt, counts };
   const read = await readRecipe(path, given, context);
@@ -70,7 +69,7 @@ export async function loadRecipe(path: string, options: LoadOptions = {}): Promi
     name: textOf(read.tree, "name"),
     description: textOf(read.tree, "description"),
     ...(layout === undefined ? {} : { layout }),
-    steps,
+    steps: layout === undefined ? steps : placeInSteps(steps, layout),
     secrets: [...session.secrets].map((secret) => new Secret(secret)),
     files: session.files,
   };
@@ -82,7 +81,7 @@ function textOf(tree: MapNode, key: string): string {
   return node?.kind === "scalar" && typeof node.value === "string" ? node.value : "";
 }
 
-function readLayout(tree: MapNode, scope: Scope, session: LoadSession): RecipeLayout | undefined {
+function readLayout(tree: MapNode, scope: Scope, session: LoadSession): DisksPlan | undefined {
   const entry = entryOf(tree, "disks");
   if (entry === undefined) return undefined;
   const errorsBefore = session.report.errors;
@@ -100,11 +99,14 @@ function readLayout(tree: MapNode, scope: Scope, session: LoadSession): RecipeLa
   }
   if (session.report.errors > errorsBefore) return undefined;
   const { file, line, column } = entry.place;
-  return makeLayout(disks, { file, line, column });
+  return makeLayout(disks, { file, line, column }, (at) => {
+    const place = locate(entry.value, at, entry.place);
+    return { file: place.file, line: place.line, column: place.column };
+  });
 }
 
 /** Values from vars files and the command line, the stronger last. */
-function givenVars(recipePath: string, options: LoadOptions, session: LoadSession): ReadonlyMap<string, Given> {
+function givenVars(options: LoadOptions, session: LoadSession): ReadonlyMap<string, Given> {
   const given = new Map<string, Given>();
   for (const file of options.varsFiles ?? []) {
     const start: DiagnosticSource = { file, line: 1, column: 1 };
@@ -121,7 +123,6 @@ function givenVars(recipePath: string, options: LoadOptions, session: LoadSessio
       given.set(name, { value: asJson(value), isText: false, source: value.kind === "scalar" ? value.place : start });
     }
   }
-  const source = { file: recipePath, line: 1, column: 1 };
-  for (const [name, value] of Object.entries(options.vars ?? {})) given.set(name, { value, isText: true, source });
+  for (const [name, value] of Object.entries(options.vars ?? {})) given.set(name, { value, isText: true });
   return given;
 }

@@ -143,7 +143,7 @@ async function kernelsOf(g: Guestfs): Promise<readonly string[]> {
     },
   });
   const names = textFromBytes(Buffer.concat(pieces)).split("\0");
-  const kernels = names.filter((name) => /^vmlinuz-/.test(name) && !name.includes("rescue"));
+  const kernels = names.filter((name) => name.startsWith("vmlinuz-") && !name.includes("rescue"));
   if (kernels.length === 0) throw new Error("bootloader: /boot: no kernel (vmlinuz-...) in the guest");
   return kernels;
 }

@@ -73,13 +73,14 @@ export function entryActions(entry: CopyEntry, ids: Ids): readonly PlannedAction
   if (entry.type === "symlink") return linkActions(entry, ids, kept, clear);
   const make =
     entry.type === "directory"
-      ? kept === undefined
-        ? [call("mkdir", { path })]
-        : []
-      : entry.same
-        ? []
-        : [call("upload", { filename: entry.source, remotefilename: path })];
-  return [...clear, ...make, ...ownershipActions(path, `0${entry.mode.toString(8).padStart(3, "0")}`, ids, kept)];
+      ? call("mkdir", { path })
+      : call("upload", { filename: entry.source, remotefilename: path });
+  const made = entry.type === "directory" ? kept !== undefined : entry.same;
+  return [
+    ...clear,
+    ...(made ? [] : [make]),
+    ...ownershipActions(path, `0${entry.mode.toString(8).padStart(3, "0")}`, ids, kept),
+  ];
 }
 
 function linkActions(entry: CopyEntry, ids: Ids, kept: GuestStat | undefined, clear: readonly PlannedAction[]) {

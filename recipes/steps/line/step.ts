@@ -6,7 +6,6 @@ import {
   defineStep,
   flag,
   guestPath,
-  matching,
   reveal,
   secretText,
   text,
@@ -47,7 +46,7 @@ export const line = defineStep({
     ...badExpression("match", args.match),
     ...badExpression("after", args.after),
   ],
-  describe: (args) => `${args.path}${args.state === "absent" ? ": absent" : ""}: ${args.line ?? args.match}`,
+  describe: (args) => `${args.path}${args.state === "absent" ? ": absent" : ""}: ${String(args.line ?? args.match)}`,
   observe: async ({ g }, { path, create, state }) => {
     const before = await readGuestText(g, path);
     if (before === undefined && create === false && state !== "absent") {

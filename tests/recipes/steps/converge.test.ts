@@ -57,6 +57,8 @@ interface Case {
   readonly texts?: Readonly<Record<string, string | undefined>>;
   /** "mode uid:gid" by path after the step. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** The guest is as wanted from the start. */
+  readonly alreadyTrue?: boolean;
 }
 
 const cases: readonly Case[] = [
@@ -133,7 +135,7 @@ const cases: readonly Case[] = [
     args: () => ({ user: "root", password: new Secret("pässword") }),
     attributes: { "/etc/shadow": "0640 0:42" },
   },
-  { step: steps.password, args: () => ({ user: "root", password: "locked" }) },
+  { step: steps.password, args: () => ({ user: "root", password: "locked" }), alreadyTrue: true },
   {
     step: steps.users,
     args: () => ({
@@ -181,25 +183,16 @@ describe("convergence", () => {
       const first = await guest.run(one.step, one.args());
       const second = await guest.plan(one.step, one.args());
 
-      if (one.step.name !== "password") expect(first).not.toEqual([]);
+      expect(first.length > 0 || one.alreadyTrue === true).toBe(true);
       expect(second).toEqual([]);
-      for (const [path, text] of Object.entries(one.texts ?? {})) expect(guest.text(path), path).toBe(text);
-      for (const [path, wanted] of Object.entries(one.attributes ?? {}))
-        expect(guest.attributes(path), path).toBe(wanted);
+      const texts = one.texts ?? {};
+      const attributes = one.attributes ?? {};
+      expect(Object.fromEntries(Object.keys(texts).map((path) => [path, guest.text(path)]))).toEqual(texts);
+      expect(Object.fromEntries(Object.keys(attributes).map((path) => [path, guest.attributes(path)]))).toEqual(
+        attributes,
+      );
     },
   );
-
-  it("undoes what enabling a service did", async () => {
-    const guest = debian();
-    await guest.run(steps.service, { name: "sshd" });
-
-    await guest.run(steps.service, { name: "ssh", state: "enabled" });
-    await guest.run(steps.service, { name: "ssh", state: "disabled" });
-
-    expect(guest.text("/etc/systemd/system/multi-user.target.wants/ssh.service")).toBeUndefined();
-    expect(guest.text("/etc/systemd/system/sshd.service")).toBeUndefined();
-    expect(await guest.plan(steps.service, { name: "ssh", state: "disabled" })).toEqual([]);
-  });
 });
 
 describe("a guest that makes a step impossible", () => {
@@ -220,7 +213,7 @@ describe("a guest that makes a step impossible", () => {
     [steps.line, { path: "/etc/nope", line: "x", create: false }, /no such file/],
     [steps.selinuxRelabel, {}, /no SELinux/],
     [steps.bootloader, { type: "grub" }, /no grub-install/],
-  ] as const)("%# %o", async (step: StepSpec, args, message) => {
+  ] as const)("%#", async (step: StepSpec, args, message) => {
     await expect(debian().plan(step, args)).rejects.toThrow(message);
   });
 });
