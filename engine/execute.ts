@@ -32,8 +32,10 @@ export interface ExecuteHooks {
 export interface ExecuteOptions {
   readonly g: Guestfs;
   readonly recipe: RunRecipe;
-  /** Facts of the guest now. */
-  readonly facts: () => Promise<GuestFacts>;
+  /** Facts of the guest before the first step. */
+  readonly facts: GuestFacts;
+  /** Facts now, after a step has changed something. */
+  readonly readFacts: (known: GuestFacts) => Promise<GuestFacts>;
   readonly redactor: Redactor;
   readonly hooks?: ExecuteHooks;
   readonly onEvent?: OnRunEvent;
@@ -55,7 +57,7 @@ export async function executeSteps(options: ExecuteOptions): Promise<Execution> 
   const steps = [...(recipe.layout === undefined ? [] : [recipe.layout.make]), ...recipe.steps];
   const effects = new Effects();
   const traces: StepTrace[] = [];
-  let guest = await options.facts();
+  let guest = options.facts;
   for (const [at, step] of steps.entries()) {
     options.signal?.throwIfAborted();
     const { number, name, summary } = step;
@@ -64,7 +66,7 @@ export async function executeSteps(options: ExecuteOptions): Promise<Execution> 
     options.onEvent?.({ kind: "step-done", number, actions: trace.actions.length, durationMs: trace.durationMs });
     traces.push(trace);
     await options.hooks?.afterStep?.(step);
-    if (trace.actions.length > 0 && at + 1 < steps.length) guest = await options.facts();
+    if (trace.actions.length > 0 && at + 1 < steps.length) guest = await options.readFacts(guest);
   }
   return { steps: traces, effects };
 }

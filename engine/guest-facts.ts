@@ -63,18 +63,22 @@ export async function readOsRelease(g: Guestfs): Promise<ReadonlyMap<string, str
   return parseOsRelease(text ?? "");
 }
 
-/** @param root mountable of the root filesystem; undefined where none is mounted */
-export async function readFacts(g: Guestfs, root: string | undefined): Promise<GuestFacts> {
+/**
+ * @param root mountable of the root filesystem; undefined where none is mounted
+ * @param known facts read before: what does not change while a guest is worked on is taken from there
+ */
+export async function readFacts(g: Guestfs, root: string | undefined, known?: GuestFacts): Promise<GuestFacts> {
   if (root === undefined) return blankFacts;
   const release = await readOsRelease(g);
-  const arch = await readArchitecture(g);
+  const same = known !== undefined && known.root === root ? known : blankFacts;
+  const arch = same.arch === "" ? await readArchitecture(g) : same.arch;
   return {
     root,
     os: release.size > 0 || arch !== "" ? "linux" : "",
     distro: plain(release.get("ID")),
     version: plain(release.get("VERSION_ID")),
     arch,
-    packageManager: await findPackageManager(g),
+    packageManager: same.packageManager === "" ? await findPackageManager(g) : same.packageManager,
   };
 }
 

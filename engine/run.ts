@@ -138,14 +138,14 @@ class RunSession {
     if (recipe.layout === undefined) await this.#mountGuest(g);
     const before = new BeforeState(g, recipe, () => phase(this.#options, "snapshot"));
     await before.begin();
-    const facts = async (): Promise<GuestFacts> => await readFacts(g, await mountedRoot(g));
-    const guest = await facts();
+    const guest = await readFacts(g, await mountedRoot(g));
 
     phase(this.#options, "steps");
     const { steps: traces, effects } = await executeSteps({
       g,
       recipe,
-      facts,
+      facts: guest,
+      readFacts: async (known) => await readFacts(g, await mountedRoot(g), known),
       redactor: this.#redactor,
       hooks: before.hooks,
       now,

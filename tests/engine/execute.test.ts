@@ -22,7 +22,8 @@ function options(
     // Only the listed calls are made.
     g: g as Guestfs,
     recipe: { file: "r.yaml", folder: "/r", steps },
-    facts: async () => facts,
+    facts,
+    readFacts: async () => facts,
     redactor: new Redactor(),
     now: () => 0,
     ...extra,
