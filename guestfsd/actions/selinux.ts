@@ -6,12 +6,15 @@ import { lstatSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 
 import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Context, Sysroot } from "../context.ts";
-import { about, ActionError } from "../errors.ts";
+import { about, ActionError, errnoCode } from "../errors.ts";
 import { fsPath } from "../file-name.ts";
+import { lgetxattr } from "../native/xattr.ts";
+import { mount } from "./mount.ts";
 
 /** Never relabelled, as upstream has it: what stands there when a guest runs is no part of its disks. */
 const NEVER: readonly string[] = ["/dev", "/proc", "/selinux", "/sys"];
 const PROC = "/proc";
+const LABEL = "security.selinux";
 
 interface Relabelling {
   readonly specfile: string;
@@ -22,7 +25,11 @@ interface Relabelling {
 
 export const selinux = {
   selinux_relabel({ specfile, path, force }, context) {
-    relabel({ specfile, paths: [path], force }, context);
+    // setfiles stays on one filesystem.
+    const prefix = path.endsWith("/") ? path : `${path}/`;
+    const below = mount.mountpoints({}, context).map(([, mountPoint]) => mountPoint);
+    const more = below.filter((found) => found !== path && found.startsWith(prefix) && holdsLabels(context, found));
+    relabel({ specfile, paths: [path, ...more], force }, context);
   },
 
   setfiles(relabelling, context) {
@@ -41,6 +48,17 @@ function relabel({ specfile, paths, force, excludes = [] }: Relabelling, { sysro
   // -m: in an appliance without SELinux no mount says seclabel, so the list it reads otherwise would exclude everything.
   argv.push("-m", specfile, ...paths);
   withProc(sysroot, () => command.check(argv, { root: "walk", proc: true }));
+}
+
+/** Whether files of a mounted filesystem can be labelled: not those of vfat. */
+function holdsLabels({ sysroot }: Context, mountPoint: string): boolean {
+  if (NEVER.some((path) => mountPoint === path || mountPoint.startsWith(`${path}/`))) return false;
+  try {
+    sysroot.inside(() => lgetxattr(mountPoint, LABEL));
+    return true;
+  } catch (error) {
+    return errnoCode(error) === "ENODATA";
+  }
 }
 
 function isDirectory(sysroot: Sysroot, path: string): boolean {

@@ -12,8 +12,8 @@ export const selinux_relabel = defineAction({
   proc: 467,
   summary: "label a tree as the guest's policy says",
   description:
-    "Sets the SELinux label of everything below a path, from the guest's own file_contexts. /dev, /proc, /sys, /selinux and " +
-    "filesystems that hold no labels are left alone.",
+    "Sets the SELinux label of everything below a path, from the guest's own file_contexts, also on filesystems mounted " +
+    "there. /dev, /proc, /sys, /selinux and filesystems that hold no labels are left alone.",
   args: { specfile, path: pathname("Where to begin, mostly `/`.") },
   optargs: { force },
   ret: none(),
@@ -45,7 +45,8 @@ export const selinux_relabel = defineAction({
 export const setfiles = defineAction({
   proc: 519,
   summary: "label trees as the guest's policy says",
-  description: "As selinux_relabel, of several paths, and with paths to be left alone.",
+  description:
+    "As selinux_relabel, of several paths, and with paths to be left alone. Stays on the filesystem of each path.",
   args: { specfile, paths: stringList("Where to begin; each path with all below it.", "Pathname") },
   optargs: { force, excludes: stringList("Directories to be left alone, with all below them.") },
   ret: none(),
