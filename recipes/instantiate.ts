@@ -41,11 +41,9 @@ export function instantiate(step: PreparedStep, scope: Scope, session: LoadSessi
   if (tree === undefined) return undefined;
   const resolved = resolve(tree, scope, session.report);
   const accepted = checkResolved(body.schema, tree, resolved, item.name, item.key, session);
-  if (!accepted || session.report.errors > errorsBefore) return undefined;
-
   const args = settleLeaves(step, tree, resolved, session);
   const deferred = resolved.deferred.size > 0;
-  if (!deferred && session.report.errors === errorsBefore) {
+  if (accepted && !deferred && resolved.failed.size === 0) {
     for (const problem of problemsOf(body, args)) {
       const place = locate(tree, problem.at, item.key);
       session.report.error("bad-argument", place, `${item.name}: ${problem.summary}`, problem.detail);
@@ -91,7 +89,8 @@ function settleLeaves(step: PreparedStep, tree: Tree, resolved: Resolved, sessio
       );
     }
     if (leaf.host === undefined || typeof leaf.value !== "string") return leaf.value;
-    if (resolved.deferred.has(toPointer(leaf.path))) return leaf.value;
+    const pointer = toPointer(leaf.path);
+    if (resolved.deferred.has(pointer) || resolved.failed.has(pointer)) return leaf.value;
     return hostPath(leaf, leaf.host, leaf.value, step, place, session);
   });
 }

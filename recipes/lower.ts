@@ -6,7 +6,6 @@ import {
   actions,
   isStream,
   plannedAction,
-  textFromBytes,
   Secret,
   type AnyAction,
   type Json,
@@ -127,7 +126,10 @@ const SHORT_SECRET = 4;
 
 function contains(value: unknown, secret: string): boolean {
   if (typeof value === "string") return secret.length < SHORT_SECRET ? value === secret : value.includes(secret);
-  if (value instanceof Uint8Array) return contains(textFromBytes(value), secret);
+  if (value instanceof Uint8Array) {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    return bytes.includes(secret) && (secret.length >= SHORT_SECRET || bytes.length === Buffer.byteLength(secret));
+  }
   return Array.isArray(value) && value.some((one) => contains(one, secret));
 }
 

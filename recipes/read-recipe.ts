@@ -148,6 +148,7 @@ async function readEnvelope(tree: MapNode, request: FileRequest, context: ReadCo
   const input: VarsInput = {
     declared,
     given: request.given,
+    place: vars?.place ?? { file: request.shown, line: 1, column: 1 },
     blame: request.includedAt,
     folder: dirname(request.path),
     env: context.env,

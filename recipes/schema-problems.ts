@@ -64,7 +64,9 @@ function nameOf(subject: string, path: Path): string {
   const text = path.map((part) => (/^\d+$/.test(String(part)) ? `[${part}]` : `.${part}`)).join("");
   const inner = text.replace(/^\./, "");
   if (inner === "") return subject || "the recipe";
-  return subject === "" ? inner : `${subject}: ${inner}`;
+  // The short form's key is often the step's own name.
+  if (subject === "" || path[0] === subject) return inner;
+  return inner.startsWith("[") ? `${subject}${inner}` : `${subject}: ${inner}`;
 }
 
 /** RFC 6901 pointer of a path. */
@@ -179,6 +181,10 @@ function wrongType(error: ErrorObject, place: string, path: Path, notes: ValueNo
     const digits = raw.replace(/^0o/, "0");
     const detail = `Write "${digits}", with the quotes: without them YAML reads a number, and whether that is octal differs from tool to tool.`;
     return { code: "mode-not-quoted", summary: `${place}: permission bits must be a quoted octal string`, detail };
+  }
+  if (words.includes("true or false") && typeof data === "string" && /^(yes|no|on|off)$/i.test(data)) {
+    const summary = `${place}: expected true or false, found text`;
+    return { code: "wrong-type", summary, detail: "In YAML 1.2 these are text; the words are true and false." };
   }
   const isScalar = typeof data === "number" || typeof data === "boolean";
   const quote = isScalar && words.includes("text") ? `Write it in quotes: "${notes.raw(path) ?? String(data)}".` : "";

@@ -16,13 +16,16 @@ import { childOf, type MapEntry, type Tree } from "./tree.ts";
 export interface Given {
   readonly value: Value;
   readonly isText: boolean;
-  readonly source: DiagnosticSource;
+  /** Absent where it came from the command line. */
+  readonly source?: DiagnosticSource;
 }
 
 export interface VarsInput {
   /** `vars:` of the recipe; the schema has accepted it. */
   readonly declared: Tree | undefined;
   readonly given: ReadonlyMap<string, Given>;
+  /** Of `vars:`, or of the recipe. */
+  readonly place: DiagnosticSource;
   /** Where to point when a required value is missing; the declaration when undefined. */
   readonly blame: DiagnosticSource | undefined;
   /** Folder of the recipe. */
@@ -40,7 +43,7 @@ export async function readVars(input: VarsInput, session: LoadSession): Promise<
     const known = names.length === 0 ? "The recipe declares no vars." : `Declared: ${listWords(names)}.`;
     session.report.error(
       "var-unknown",
-      source,
+      source ?? input.place,
       `the recipe declares no variable ${name}`,
       didYouMean(name, names, known),
     );
@@ -59,7 +62,12 @@ async function readVar(entry: MapEntry, input: VarsInput, session: LoadSession):
   const type = typeOf(entry.value);
   const secret = scalarOf(entry.value, "secret") === true;
   checkDeclaration(entry, type, secret, session);
-  const found = input.given.get(entry.name) ?? (await fromOutside(entry, input, secret, session));
+  const given = input.given.get(entry.name);
+  if (secret && given?.isText === true) {
+    const detail = "The arguments of a process are visible to others. Use a vars file, or `from:`.";
+    session.report.error("var-value", entry.place, `secret variable ${entry.name} given on the command line`, detail);
+  }
+  const found = given ?? (await fromOutside(entry, input, secret, session));
   const fallback = childOf(entry.value, "default");
   // The default is checked even when it is not used.
   const byDefault =
@@ -115,14 +123,14 @@ async function fromOutside(
   const prompt = scalarOf(from, "prompt");
   if (typeof env === "string") {
     const value = input.env[env];
-    return value === undefined ? undefined : { value, isText: true, source: entry.place };
+    return value === undefined ? undefined : { value, isText: true };
   }
   if (typeof file === "string") {
     const path = resolvePath(input.folder, file);
     try {
       const value = readFileSync(path, "utf8").replace(/\r?\n$/, "");
       session.addFile({ kind: "vars", path });
-      return { value, isText: true, source: entry.place };
+      return { value, isText: true };
     } catch (error) {
       const source = childOf(from, "file")?.place ?? entry.place;
       session.report.error("var-source", source, `cannot read ${file}: ${systemReason(error)}`);
@@ -130,7 +138,7 @@ async function fromOutside(
     }
   }
   if (typeof prompt !== "string" || input.prompt === undefined) return undefined;
-  return { value: await input.prompt(prompt, secret), isText: true, source: entry.place };
+  return { value: await input.prompt(prompt, secret), isText: true };
 }
 
 function howToGive(entry: MapEntry): string {
@@ -150,7 +158,7 @@ function accept(given: Given, entry: MapEntry, session: LoadSession): Known<Valu
   const hidden = scalarOf(entry.value, "secret") === true;
   const shown = hidden || given.value instanceof Secret ? "the value" : JSON.stringify(given.value);
   const fail = (reason: string, detail = ""): typeof UNKNOWN => {
-    session.report.error("var-value", given.source, `variable ${entry.name}: ${reason}`, detail);
+    session.report.error("var-value", given.source ?? entry.place, `variable ${entry.name}: ${reason}`, detail);
     return UNKNOWN;
   };
 

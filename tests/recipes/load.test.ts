@@ -75,6 +75,11 @@ describe("loadRecipe", () => {
     ["on-unsupported beside an action", ["- sync:", "  on-unsupported: warn"], ["unknown-key 4:5"]],
     ["a bad on-unsupported", ["- hostname: a", "  on-unsupported: wran"], ["not-allowed 4:21"]],
     ["a missing host file", ["- tar_in: { tarfile: none.tar, directory: / }"], ["host-file-missing 3:24"]],
+    [
+      "a missing host file beside other mistakes",
+      ["- tar_in: { tarfile: none, drectory: / }"],
+      ["host-file-missing 3:24", "unknown-key 3:30"],
+    ],
     ["a folder for a host file", ["- tar_in: { tarfile: ., directory: / }"], ["host-file-kind 3:24"]],
     ["an expression as key", ["- mkdir_p: { path: /a, '${{ x }}': 1 }"], ["expression-place 3:26", "unknown-key 3:26"]],
     ["an unknown variable", ["- hostname: ${{ vars.x }}"], ["expression-unknown 3:19"]],

@@ -68,7 +68,7 @@ describe("variables", () => {
     ['{ pattern: "^[a-z]+$" }', "ABC"],
     ['{ type: list, pattern: "^[a-z]+$" }', "a,B"],
   ])("of %s refuse %s from the command line", async (declaration, given) => {
-    expect((await loadFiles(recipe(declaration), { vars: { v: given } })).found).toEqual(["var-value 1:1"]);
+    expect((await loadFiles(recipe(declaration), { vars: { v: given } })).found).toEqual(["var-value 3:3"]);
   });
 
   it.each<[string, readonly string[]]>([
@@ -99,7 +99,7 @@ describe("variables", () => {
     const files = { "r.yaml": recipe("{ default: x }"), "a.yaml": "w: 1\n" };
     const { found, diagnostics } = await loadFiles(files, { vars: { vv: "x" }, varsFiles: ["a.yaml"] });
 
-    expect(found).toEqual(["var-unknown 1:1", "a.yaml var-unknown 1:4"]);
+    expect(found).toEqual(["var-unknown 2:1", "a.yaml var-unknown 1:4"]);
     expect(diagnostics[0]?.detail).toContain('"v"');
   });
 
@@ -133,6 +133,12 @@ describe("secret variables", () => {
     const { found } = await loadFiles(recipe(declared, "hostname: 'a${{ vars.v }}'"), options);
 
     expect(found).toEqual(["secret-place 5:15"]);
+  });
+
+  it("are refused on the command line, which others can see", async () => {
+    const { found } = await loadFiles(recipe(declared), { vars: { v: "hunter2" } });
+
+    expect(found).toEqual(["var-value 3:3"]);
   });
 
   it("never stand in a message", async () => {

@@ -85,7 +85,7 @@ function complaints(one: Json | undefined, at: string): readonly string[] {
   const found: string[] = [];
   const parts = new Map(Object.entries<Json>(one));
   if (parts.has("properties") && !parts.has("additionalProperties")) found.push(`${at}: open`);
-  for (const [name, property] of Object.entries<Json>(parts.get("properties") ?? {})) {
+  for (const [name, property] of entriesOf(parts.get("properties"))) {
     const isDescribed =
       name === "include" || (typeof property === "object" && property !== null && "description" in property);
     if (!isDescribed) found.push(`${at}/${name}: no description`);
@@ -94,4 +94,8 @@ function complaints(one: Json | undefined, at: string): readonly string[] {
   for (const keyword of ["items", "additionalProperties", "anyOf"])
     found.push(...complaints(parts.get(keyword), `${at}/${keyword}`));
   return found;
+}
+
+function entriesOf(one: Json | undefined): readonly (readonly [string, Json])[] {
+  return typeof one === "object" && one !== null ? Object.entries<Json>(one) : [];
 }
