@@ -13,7 +13,6 @@ const ELF_MAGIC = 0x7f454c46;
 const DECOMPRESSORS: readonly { readonly magic: string; readonly argv: readonly [string, ...string[]] }[] = [
   { magic: "fd377a585a00", argv: ["xz", "--decompress", "--stdout", "--single-stream"] },
   { magic: "1f8b", argv: ["gzip", "--decompress", "--stdout"] },
-  { magic: "28b52ffd", argv: ["zstd", "--decompress", "--stdout"] },
 ];
 
 /**
