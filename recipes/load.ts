@@ -15,7 +15,7 @@ import {
 import { Catalogue } from "./catalogue.ts";
 import { checkResolved } from "./check-schema.ts";
 import { checkDisks, disksSchema, makeLayout, placeInSteps, type Disks, type DisksPlan } from "./disks/index.ts";
-import type { Scope } from "./expressions/evaluate.ts";
+import { hasBrokenVars, type Scope } from "./expressions/evaluate.ts";
 import { makeStep } from "./lower.ts";
 import { parseYaml } from "./parse.ts";
 import { readRecipe } from "./read-recipe.ts";
@@ -86,6 +86,7 @@ function readLayout(tree: MapNode, scope: Scope, session: LoadSession): DisksPla
   if (entry === undefined) return undefined;
   const errorsBefore = session.report.errors;
   const resolved = resolve(entry.value, scope, session.report);
+  if (resolved.deferred.size > 0 && hasBrokenVars(scope)) return undefined;
   for (const pointer of resolved.deferred) {
     const place = locate(entry.value, pointer.split("/").slice(1), entry.place);
     session.report.error("expression-place", place, "disks cannot depend on the guest", "There is none yet.");

@@ -13,7 +13,7 @@ import {
 } from "../schemas/index.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { checkAgainst, checkResolved } from "./check-schema.ts";
-import { UNKNOWN, typeWord, type Known, type Scope, type Value } from "./expressions/evaluate.ts";
+import { UNKNOWN, hasBrokenVars, typeWord, type Known, type Scope, type Value } from "./expressions/evaluate.ts";
 import { asObject } from "./instantiate.ts";
 import { parseYaml } from "./parse.ts";
 import { isList, refuseExpressions, resolve } from "./resolve.ts";
@@ -187,6 +187,7 @@ function roundsOf(item: StepItem, scope: Scope, { session }: ReadContext): reado
   if (entry === undefined) return [scope];
   const { value, deferred, failed } = resolve(entry.value, scope, session.report);
   const place = locate(entry.value, [], entry.place);
+  if (deferred.size > 0 && hasBrokenVars(scope)) return [];
   if (deferred.size > 0) {
     const detail = "The steps of a recipe do not depend on the guest. Use `when:` on the step.";
     session.report.error("expression-place", place, "for-each cannot depend on the guest", detail);
@@ -258,6 +259,7 @@ function includeArgs(item: StepItem, scope: Scope, session: LoadSession): Includ
   const tree: Tree = asLongForm(item);
   const errorsBefore = session.report.errors;
   const resolved = resolve(tree, scope, session.report);
+  if (resolved.deferred.size > 0 && hasBrokenVars(scope)) return undefined;
   for (const pointer of resolved.deferred) {
     const place = locate(tree, pointer.split("/").slice(1), item.key);
     session.report.error("expression-place", place, "include cannot depend on the guest", "Use `when:` beside it.");

@@ -20,6 +20,11 @@ export interface Scope {
   readonly item?: Value;
 }
 
+/** Whether a variable has no value because of a mistake: what is unknown then need not depend on the guest. */
+export function hasBrokenVars(scope: Scope): boolean {
+  return [...scope.vars.values()].includes(UNKNOWN);
+}
+
 /** The guest's facts that expressions may use. */
 export const guestNames = ["os", "distro", "version", "arch", "packageManager"] as const;
 

@@ -95,6 +95,19 @@ describe("variables", () => {
     expect((await loadFiles("version: 1\nvars:\n  a b: { default: x }\n")).found).toEqual(["bad-form 3:3"]);
   });
 
+  it("without a value make no further mistakes elsewhere", async () => {
+    const uses = [
+      "- include: { file: b.yaml, vars: { x: '${{ vars.v }}' } }",
+      "- { sync: , for-each: '${{ vars.v }}' }",
+      "- hostname: ${{ vars.v }}",
+      "- { sync: , when: vars.v > 3 }",
+    ];
+    const text = `version: 1\nvars:\n  v: {}\nsteps:\n${uses.map((use) => `  ${use}\n`).join("")}`;
+    const disks = "disks: [{ table: gpt, size: '${{ vars.v }}', partitions: [{ size: 1G }] }]\n";
+
+    expect((await loadFiles({ "r.yaml": text + disks, "b.yaml": "version: 1\n" })).found).toEqual(["var-unset 3:3"]);
+  });
+
   it("that nobody declared are refused, on the command line and in a vars file", async () => {
     const files = { "r.yaml": recipe("{ default: x }"), "a.yaml": "w: 1\n" };
     const { found, diagnostics } = await loadFiles(files, { vars: { vv: "x" }, varsFiles: ["a.yaml"] });
