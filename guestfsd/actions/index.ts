@@ -5,23 +5,37 @@ import { augeas } from "./augeas.ts";
 import { available } from "./available.ts";
 import { blkid } from "./blkid.ts";
 import { blockdev } from "./blockdev.ts";
+import { btrfs } from "./btrfs.ts";
 import { checksum } from "./checksum.ts";
+import { copy } from "./copy.ts";
 import { cpmv } from "./cpmv.ts";
 import { devsparts } from "./devsparts.ts";
 import { dir } from "./dir.ts";
 import { ext2 } from "./ext2.ts";
 import { file } from "./file.ts";
 import { find } from "./find.ts";
+import { findfs } from "./findfs.ts";
+import { gpt } from "./gpt.ts";
 import { internal } from "./internal.ts";
 import { isFamily } from "./is.ts";
+import { labels } from "./labels.ts";
 import { link } from "./link.ts";
 import { listfs } from "./listfs.ts";
 import { luks } from "./luks.ts";
 import { lvm } from "./lvm.ts";
+import { lvmActivate } from "./lvm-activate.ts";
+import { lvmDm } from "./lvm-dm.ts";
+import { lvmFilter } from "./lvm-filter.ts";
+import { lvmFull } from "./lvm-full.ts";
+import { lvmUuid } from "./lvm-uuid.ts";
+import { mbr } from "./mbr.ts";
+import { md } from "./md.ts";
+import { mke2fs } from "./mke2fs.ts";
 import { mkfs } from "./mkfs.ts";
 import { mknod } from "./mknod.ts";
 import { mount } from "./mount.ts";
 import { parted } from "./parted.ts";
+import { pread } from "./pread.ts";
 import { selinux } from "./selinux.ts";
 import { sh } from "./sh.ts";
 import { stat } from "./stat.ts";
@@ -31,30 +45,47 @@ import { tar } from "./tar.ts";
 import { truncate } from "./truncate.ts";
 import { umask } from "./umask.ts";
 import { upload } from "./upload.ts";
+import { uuids } from "./uuids.ts";
 import { xattr } from "./xattr.ts";
+import { xfs } from "./xfs.ts";
+import { zero } from "./zero.ts";
 
 export const handlers = {
   ...augeas,
   ...available,
   ...blkid,
   ...blockdev,
+  ...btrfs,
   ...checksum,
+  ...copy,
   ...cpmv,
   ...devsparts,
   ...dir,
   ...ext2,
   ...file,
   ...find,
+  ...findfs,
+  ...gpt,
   ...internal,
   ...isFamily,
+  ...labels,
   ...link,
   ...listfs,
   ...luks,
   ...lvm,
+  ...lvmActivate,
+  ...lvmDm,
+  ...lvmFilter,
+  ...lvmFull,
+  ...lvmUuid,
+  ...mbr,
+  ...md,
+  ...mke2fs,
   ...mkfs,
   ...mknod,
   ...mount,
   ...parted,
+  ...pread,
   ...selinux,
   ...sh,
   ...stat,
@@ -64,5 +95,8 @@ export const handlers = {
   ...truncate,
   ...umask,
   ...upload,
+  ...uuids,
   ...xattr,
+  ...xfs,
+  ...zero,
 } satisfies HandlersOf<Actions, Context>;

@@ -1,35 +1,29 @@
-/** Daemon side of schemas/actions/lvm-dm.ts. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-
+/** Daemon side of schemas/actions/lvm-dm.ts: from sysfs, nothing is spawned. */
 import type { families, HandlersOf } from "../../schemas/index.ts";
-import type { Commands, Context } from "../context.ts";
+import { logicalVolumeName, mappedDeviceOf, mappedDevices } from "../block-sysfs.ts";
+import type { Context } from "../context.ts";
+import { parseMountable } from "../devices.ts";
 import { about, ActionError } from "../errors.ts";
-import { lvPaths } from "../lvm-command.ts";
 
 export const lvmDm = {
-  lvm_canonical_lv_name({ lvname }, { command }) {
-    const path = logicalVolume(command, lvname);
-    if (path === undefined) throw new ActionError(`${lvname}: not a logical volume`, "EINVAL");
-    return path;
+  lvm_canonical_lv_name({ lvname }, { devices }) {
+    const name = volumeName(lvname, devices.toApi(lvname));
+    if (name === undefined) throw new ActionError(`${devices.toApi(lvname)}: not a logical volume`, "EINVAL");
+    return name;
   },
 
-  is_lv: ({ mountable }, { command }) => logicalVolume(command, mountable) !== undefined,
-
-  list_dm_devices() {
-    if (!existsSync("/sys/block")) return [];
-    return readdirSync("/sys/block")
-      .filter((name) => name.startsWith("dm-") && !readDm(name, "uuid").startsWith("LVM-"))
-      .map((name) => `/dev/mapper/${readDm(name, "name")}`)
-      .toSorted();
+  is_lv({ mountable }, { devices }) {
+    const { device } = parseMountable(mountable, devices);
+    return volumeName(device, devices.toApi(device)) !== undefined;
   },
+
+  list_dm_devices: () =>
+    mappedDevices()
+      .filter(({ uuid }) => !uuid.startsWith("LVM-"))
+      .map(({ name }) => `/dev/mapper/${name}`),
 } satisfies HandlersOf<(typeof families)["lvm-dm"], Context>;
 
-/** The logical volume whose device number is the device's: names differ, numbers do not. */
-function logicalVolume(command: Commands, device: string): string | undefined {
-  const { rdev } = about(device, () => statSync(device));
-  return lvPaths(command).find((path) => statSync(path, { throwIfNoEntry: false })?.rdev === rdev);
-}
-
-function readDm(name: string, attribute: string): string {
-  return readFileSync(`/sys/block/${name}/dm/${attribute}`, "utf8").trim();
+function volumeName(device: string, shown: string): string | undefined {
+  const mapped = about(shown, () => mappedDeviceOf(device));
+  return mapped === undefined ? undefined : logicalVolumeName(mapped);
 }

@@ -1,2 +1,63 @@
 /** Daemon side of schemas/actions/swap.ts. */
-export {};
+import { statSync } from "node:fs";
+
+import { bytesFromText, type families, type HandlersOf } from "../../schemas/index.ts";
+import type { Context, Devices } from "../context.ts";
+import { about } from "../errors.ts";
+import { swapoff, swapon } from "../native/block-device.ts";
+import { wipeSignatures } from "../native/blkid.ts";
+import { findDevice } from "./findfs.ts";
+
+export const swap = {
+  mkswap({ device, label, uuid }, { command, devices }) {
+    about(devices.toApi(device), () => {
+      wipeSignatures(device);
+    });
+    const options = [...option("-L", label), ...option("-U", uuid)];
+    command.check(["mkswap", "-f", ...options, device]);
+  },
+
+  mkswap_file({ path }, { command, sysroot }) {
+    about(path, () => sysroot.inside(() => statSync(Buffer.from(bytesFromText(path)))));
+    command.check(["mkswap", "-f", path], { root: "walk" });
+  },
+
+  swapon_device({ device }, { devices }) {
+    use(devices, device);
+  },
+
+  swapoff_device({ device }, { devices }) {
+    leave(devices, device);
+  },
+
+  swapon_label({ label }, { devices }) {
+    use(devices, findDevice(devices, "LABEL", label));
+  },
+
+  swapoff_label({ label }, { devices }) {
+    leave(devices, findDevice(devices, "LABEL", label));
+  },
+
+  swapon_uuid({ uuid }, { devices }) {
+    use(devices, findDevice(devices, "UUID", uuid));
+  },
+
+  swapoff_uuid({ uuid }, { devices }) {
+    leave(devices, findDevice(devices, "UUID", uuid));
+  },
+} satisfies HandlersOf<typeof families.swap, Context>;
+
+const option = (name: string, value: string | undefined): readonly string[] =>
+  value === undefined ? [] : [name, value];
+
+function use(devices: Devices, device: string): void {
+  about(devices.toApi(device), () => {
+    swapon(device);
+  });
+}
+
+function leave(devices: Devices, device: string): void {
+  about(devices.toApi(device), () => {
+    swapoff(device);
+  });
+}

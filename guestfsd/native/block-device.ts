@@ -96,8 +96,7 @@ export interface KernelPartition {
   readonly size: bigint;
 }
 
-export const addPartition = (fd: number, partition: KernelPartition): void =>
-  blkpg(fd, BLKPG_ADD_PARTITION, partition);
+export const addPartition = (fd: number, partition: KernelPartition): void => blkpg(fd, BLKPG_ADD_PARTITION, partition);
 export const deletePartition = (fd: number, number: number): void =>
   blkpg(fd, BLKPG_DEL_PARTITION, { number, start: 0n, size: 0n });
 export const resizePartition = (fd: number, partition: KernelPartition): void =>

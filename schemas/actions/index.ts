@@ -4,23 +4,37 @@ import * as augeas from "./augeas.ts";
 import * as available from "./available.ts";
 import * as blkid from "./blkid.ts";
 import * as blockdev from "./blockdev.ts";
+import * as btrfs from "./btrfs.ts";
 import * as checksum from "./checksum.ts";
+import * as copy from "./copy.ts";
 import * as cpmv from "./cpmv.ts";
 import * as devsparts from "./devsparts.ts";
 import * as dir from "./dir.ts";
 import * as ext2 from "./ext2.ts";
 import * as file from "./file.ts";
 import * as find from "./find.ts";
+import * as findfs from "./findfs.ts";
+import * as gpt from "./gpt.ts";
 import * as internal from "./internal.ts";
 import * as isFamily from "./is.ts";
+import * as labels from "./labels.ts";
 import * as link from "./link.ts";
 import * as listfs from "./listfs.ts";
 import * as luks from "./luks.ts";
 import * as lvm from "./lvm.ts";
+import * as lvmActivate from "./lvm-activate.ts";
+import * as lvmDm from "./lvm-dm.ts";
+import * as lvmFilter from "./lvm-filter.ts";
+import * as lvmFull from "./lvm-full.ts";
+import * as lvmUuid from "./lvm-uuid.ts";
+import * as mbr from "./mbr.ts";
+import * as md from "./md.ts";
+import * as mke2fs from "./mke2fs.ts";
 import * as mkfs from "./mkfs.ts";
 import * as mknod from "./mknod.ts";
 import * as mount from "./mount.ts";
 import * as parted from "./parted.ts";
+import * as pread from "./pread.ts";
 import * as selinux from "./selinux.ts";
 import * as sh from "./sh.ts";
 import * as stat from "./stat.ts";
@@ -30,7 +44,10 @@ import * as tar from "./tar.ts";
 import * as truncate from "./truncate.ts";
 import * as umask from "./umask.ts";
 import * as upload from "./upload.ts";
+import * as uuids from "./uuids.ts";
 import * as xattr from "./xattr.ts";
+import * as xfs from "./xfs.ts";
+import * as zero from "./zero.ts";
 
 /** Families by the name of their file. */
 export const families = {
@@ -38,23 +55,37 @@ export const families = {
   available,
   blkid,
   blockdev,
+  btrfs,
   checksum,
+  copy,
   cpmv,
   devsparts,
   dir,
   ext2,
   file,
   find,
+  findfs,
+  gpt,
   internal,
   is: isFamily,
+  labels,
   link,
   listfs,
   luks,
   lvm,
+  "lvm-activate": lvmActivate,
+  "lvm-dm": lvmDm,
+  "lvm-filter": lvmFilter,
+  "lvm-full": lvmFull,
+  "lvm-uuid": lvmUuid,
+  mbr,
+  md,
+  mke2fs,
   mkfs,
   mknod,
   mount,
   parted,
+  pread,
   selinux,
   sh,
   stat,
@@ -64,7 +95,10 @@ export const families = {
   truncate,
   umask,
   upload,
+  uuids,
   xattr,
+  xfs,
+  zero,
 } as const;
 
 export type Families = typeof families;
@@ -75,23 +109,37 @@ export const actions = {
   ...available,
   ...blkid,
   ...blockdev,
+  ...btrfs,
   ...checksum,
+  ...copy,
   ...cpmv,
   ...devsparts,
   ...dir,
   ...ext2,
   ...file,
   ...find,
+  ...findfs,
+  ...gpt,
   ...internal,
   ...isFamily,
+  ...labels,
   ...link,
   ...listfs,
   ...luks,
   ...lvm,
+  ...lvmActivate,
+  ...lvmDm,
+  ...lvmFilter,
+  ...lvmFull,
+  ...lvmUuid,
+  ...mbr,
+  ...md,
+  ...mke2fs,
   ...mkfs,
   ...mknod,
   ...mount,
   ...parted,
+  ...pread,
   ...selinux,
   ...sh,
   ...stat,
@@ -101,7 +149,10 @@ export const actions = {
   ...truncate,
   ...umask,
   ...upload,
+  ...uuids,
   ...xattr,
+  ...xfs,
+  ...zero,
 } as const;
 
 export type Actions = typeof actions;

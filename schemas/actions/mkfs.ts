@@ -1,2 +1,60 @@
-/** Make filesystems (upstream daemon/mkfs.c). */
-export {};
+/** Making filesystems (upstream daemon/mkfs.c). ext2/3/4 with every option is mke2fs in ext2.ts, btrfs over several devices in btrfs.ts. */
+import { defineAction } from "../action.ts";
+import { device, int, string } from "../field.ts";
+import { none } from "../result.ts";
+
+export const mkfs = defineAction({
+  proc: 278,
+  summary: "make a filesystem",
+  description:
+    "Makes a filesystem of any kind that the appliance has a mkfs program for: ext2, ext3, ext4, xfs, btrfs, vfat, ntfs, " +
+    "... What the device held is lost. An option that the kind does not know is refused.",
+  args: { fstype: string("Kind of filesystem, for example `ext4`."), device: device("Device to fill.") },
+  optargs: {
+    blocksize: int("Block size in bytes; on vfat and ntfs the cluster size.", { type: "integer", minimum: 1 }),
+    features: string("Features as mke2fs -O takes them; ext only."),
+    inode: int("Size of an inode in bytes; ext and xfs only.", { type: "integer", minimum: 1 }),
+    sectorsize: int("Sector size in bytes; vfat and xfs only.", { type: "integer", minimum: 1 }),
+    label: string("Filesystem label."),
+  },
+  ret: none(),
+  effect: "write",
+  errors: ["EINVAL", "ENOENT", "ENOTSUP"],
+  since: "0.0.8",
+  tests: [
+    {
+      init: "partition",
+      calls: [
+        ["mkfs", { fstype: "ext4", device: "/dev/sda1", label: "data", blocksize: 1024 }],
+        ["vfs_label", { mountable: "/dev/sda1" }],
+      ],
+      expect: { result: "data" },
+    },
+    {
+      init: "partition",
+      calls: [
+        ["mkfs", { fstype: "vfat", device: "/dev/sda1" }],
+        ["vfs_type", { mountable: "/dev/sda1" }],
+      ],
+      expect: { result: "vfat" },
+    },
+    {
+      init: "partition",
+      calls: [
+        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
+        ["vfs_type", { mountable: "/dev/sda1" }],
+      ],
+      expect: { result: "btrfs" },
+    },
+    {
+      init: "partition",
+      calls: [["mkfs", { fstype: "xfs", device: "/dev/sda1", features: "extent" }]],
+      expect: { errno: "EINVAL" },
+    },
+    {
+      init: "partition",
+      calls: [["mkfs", { fstype: "nofs", device: "/dev/sda1" }]],
+      expect: { errno: "ENOTSUP" },
+    },
+  ],
+});

@@ -1,7 +1,8 @@
 /** Mount and unmount (upstream daemon/mount.ml, mount_utils). */
 import { defineAction } from "../action.ts";
 import { bool, devOrPath, mountable, pathname, string } from "../field.ts";
-import { none, rHashtable, rStringList } from "../result.ts";
+import { none, rHashtable, rStringList, rStruct } from "../result.ts";
+import { structs } from "../structs.ts";
 
 const mountpointDoc = "Directory of the guest to mount on; `/` first.";
 const mountErrors = ["EBUSY", "EINVAL", "ENOENT", "ENOTDIR"];
@@ -284,6 +285,29 @@ export const remount = defineAction({
         ["remount", { mountpoint: "/plain", rw: true }],
       ],
       expect: { errno: "EINVAL" },
+    },
+  ],
+});
+
+export const internal_parse_mountable = defineAction({
+  proc: 396,
+  summary: "split a mountable",
+  description: "Gives kind (0 device, 1 btrfs subvolume), device and subvolume of a mountable. For the library.",
+  args: { mountable: mountable("Device, or subvolume of one.") },
+  ret: rStruct("mountable", structs.internal_mountable),
+  effect: "read",
+  errors: ["ENOENT"],
+  since: "1.21.11",
+  tests: [
+    {
+      init: "disk",
+      calls: [["internal_parse_mountable", { mountable: "/dev/sda" }]],
+      expect: { result: { im_type: 0, im_device: "/dev/sda", im_volume: "" } },
+    },
+    {
+      init: "disk",
+      calls: [["internal_parse_mountable", { mountable: "/dev/sda7" }]],
+      expect: { errno: "ENOENT" },
     },
   ],
 });

@@ -1,0 +1,57 @@
+/** Daemon side of schemas/actions/btrfs.ts. Places in the guest go to btrfs(8) resolved (guest-place.ts). */
+import type { families, HandlersOf } from "../../schemas/index.ts";
+import { defaultSubvolume, subvolumes } from "../btrfs-subvolumes.ts";
+import type { Context } from "../context.ts";
+import { about, ActionError } from "../errors.ts";
+import { outerNewPath, outerPath } from "../guest-place.ts";
+import { wipeSignatures } from "../native/blkid.ts";
+
+export const btrfs = {
+  mkfs_btrfs(args, { command, devices }) {
+    const { devices: targets, bytecount, datatype, label, leafsize, metadata, nodesize = leafsize, sectorsize } = args;
+    if (targets.length === 0) throw new ActionError("the list of devices is empty", "EINVAL");
+    for (const device of targets) {
+      about(devices.toApi(device), () => {
+        wipeSignatures(device);
+      });
+    }
+    const options = [
+      ...option("--byte-count", bytecount),
+      ...option("--data", datatype),
+      ...option("--label", label),
+      ...option("--metadata", metadata),
+      ...option("--nodesize", nodesize),
+      ...option("--sectorsize", sectorsize),
+    ];
+    command.check(["mkfs.btrfs", "-q", "-f", ...options, ...targets]);
+  },
+
+  btrfs_filesystem_resize({ mountpoint, size }, { command, sysroot }) {
+    const wanted = size === undefined ? "max" : String(size);
+    command.check(["btrfs", "filesystem", "resize", wanted, outerPath(sysroot, mountpoint)]);
+  },
+
+  btrfs_subvolume_create({ dest, qgroupid }, { command, sysroot }) {
+    command.check(["btrfs", "subvolume", "create", ...option("-i", qgroupid), outerNewPath(sysroot, dest)]);
+  },
+
+  btrfs_subvolume_delete({ subvolume }, { command, sysroot }) {
+    command.check(["btrfs", "subvolume", "delete", outerPath(sysroot, subvolume)]);
+  },
+
+  btrfs_subvolume_list: ({ fs }, context) =>
+    subvolumes(fs, context).map(({ id, topLevelId, path }) => ({
+      btrfssubvolume_id: id,
+      btrfssubvolume_top_level_id: topLevelId,
+      btrfssubvolume_path: path,
+    })),
+
+  btrfs_subvolume_get_default: ({ fs }, context) => defaultSubvolume(fs, context),
+
+  btrfs_subvolume_set_default({ id, fs }, { command, sysroot }) {
+    command.check(["btrfs", "subvolume", "set-default", String(id), outerPath(sysroot, fs)]);
+  },
+} satisfies HandlersOf<typeof families.btrfs, Context>;
+
+const option = (name: string, value: string | number | bigint | undefined): readonly string[] =>
+  value === undefined ? [] : [name, String(value)];

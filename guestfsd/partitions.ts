@@ -1,0 +1,124 @@
+/**
+ * Changes to partition tables: sfdisk, sgdisk or parted writes the table, then the kernel is told, partition by partition
+ * (BLKPG), so that partitions in use on the same disk do not matter. devtmpfs makes the nodes before the call returns: there
+ * is nothing to settle.
+ */
+import { constants } from "node:fs";
+
+import { bytesFromText } from "../schemas/index.ts";
+import { kernelPartitions } from "./block-sysfs.ts";
+import type { Context } from "./context.ts";
+import { about, ActionError } from "./errors.ts";
+import {
+  addPartition,
+  deletePartition,
+  resizePartition,
+  withDevice,
+  type KernelPartition,
+} from "./native/block-device.ts";
+import { probeDevice } from "./native/blkid.ts";
+import { readPartitionTable, type PartitionEntry, type PartitionTable } from "./native/partition-table.ts";
+
+type Around = Pick<Context, "command" | "devices">;
+
+const UNIT = 512n;
+/** What the kernel shows of an extended partition: room for a boot loader, no more. */
+const EXTENDED_SIZE = 1024n;
+/** libblkid's names of tables where parted, and so the API, has another. */
+const API_TYPES: Readonly<Record<string, string>> = { dos: "msdos", sgi: "dvh" };
+
+/** The table of a disk. @throws ActionError when there is none */
+export function tableOf(disk: string, { devices }: Pick<Context, "devices">): PartitionTable {
+  const table = about(devices.toApi(disk), () => readPartitionTable(disk));
+  if (table === undefined) throw new ActionError(`${devices.toApi(disk)}: unrecognised disk label`);
+  return table;
+}
+
+/** API name of the kind of table; `loop` for a disk that is one filesystem. @throws ActionError when nothing is on it */
+export function tableType(disk: string, around: Pick<Context, "devices">): string {
+  const shown = around.devices.toApi(disk);
+  const table = about(shown, () => readPartitionTable(disk));
+  if (table !== undefined) return API_TYPES[table.type] ?? table.type;
+  if (about(shown, () => probeDevice(disk)).get("USAGE") === "filesystem") return "loop";
+  throw new ActionError(`${shown}: unrecognised disk label`);
+}
+
+/** @throws ActionError when the table has no such partition */
+export function entryOf(table: PartitionTable, number: number, shown: string): PartitionEntry {
+  const entry = table.entries.find((candidate) => candidate.number === number);
+  if (entry === undefined) throw new ActionError(`${shown}: partition ${number} does not exist`);
+  return entry;
+}
+
+/** The table and one entry of it, of a disk that must have this kind of table. */
+export function entryIn(
+  disk: string,
+  number: number,
+  type: "gpt" | "dos",
+  around: Pick<Context, "devices">,
+): PartitionEntry {
+  return entryOf(requireTable(disk, type, around), number, around.devices.toApi(disk));
+}
+
+/** @throws ActionError EINVAL when the disk has another kind of table */
+export function requireTable(disk: string, type: "gpt" | "dos", around: Pick<Context, "devices">): PartitionTable {
+  const table = tableOf(disk, around);
+  if (table.type !== type) {
+    const wanted = type === "gpt" ? "GUID" : "MBR";
+    throw new ActionError(`${around.devices.toApi(disk)}: only possible with ${wanted} partition tables`, "EINVAL");
+  }
+  return table;
+}
+
+/**
+ * Runs sfdisk on a disk and tells the kernel.
+ *
+ * @param options before the device
+ * @param rest after the device: a partition number and so on
+ * @param script sfdisk's input lines
+ */
+export function sfdisk(
+  around: Around,
+  disk: string,
+  options: readonly string[],
+  rest: readonly string[] = [],
+  script?: string,
+): void {
+  const argv = ["sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", ...options, disk, ...rest];
+  around.command.check(argv, script === undefined ? {} : { stdin: bytesFromText(script) });
+  tellKernel(disk, around);
+}
+
+/** Makes the kernel's partitions of a disk those of its table. */
+export function tellKernel(disk: string, { devices }: Pick<Context, "devices">): void {
+  const shown = devices.toApi(disk);
+  const wanted = new Map(about(shown, () => wantedPartitions(disk)).map((partition) => [partition.number, partition]));
+  withDevice(disk, constants.O_RDONLY, (fd) => {
+    const kept = new Set<number>();
+    const grown: KernelPartition[] = [];
+    for (const present of kernelPartitions(disk)) {
+      const place = `${shown}${present.number}`;
+      const target = wanted.get(present.number);
+      if (target === undefined || target.start !== present.start) {
+        about(place, () => deletePartition(fd, present.number));
+        continue;
+      }
+      kept.add(present.number);
+      if (target.size < present.size) about(place, () => resizePartition(fd, target));
+      if (target.size > present.size) grown.push(target);
+    }
+    for (const target of grown) about(`${shown}${target.number}`, () => resizePartition(fd, target));
+    for (const [number, target] of wanted) {
+      if (!kept.has(number)) about(`${shown}${number}`, () => addPartition(fd, target));
+    }
+  });
+}
+
+function wantedPartitions(disk: string): readonly KernelPartition[] {
+  const entries = readPartitionTable(disk)?.entries ?? [];
+  return entries.map(({ number, start, size, place }) => ({
+    number,
+    start: start * UNIT,
+    size: place === "extended" ? EXTENDED_SIZE : size * UNIT,
+  }));
+}

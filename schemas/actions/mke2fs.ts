@@ -1,0 +1,67 @@
+/** ext2, ext3 and ext4 with every option of mke2fs (upstream daemon/ext2.c). mkfs does for the usual cases. */
+import { defineAction } from "../action.ts";
+import { bool, device, int, int64, string } from "../field.ts";
+import { none } from "../result.ts";
+
+export const mke2fs = defineAction({
+  proc: 368,
+  summary: "make an ext filesystem with any option",
+  description:
+    "Makes an ext filesystem; options that are not given are as mke2fs.conf says. What the device held is lost.",
+  args: { device: device("Device to fill.") },
+  optargs: {
+    blockscount: int64("Size of the filesystem in blocks."),
+    blocksize: int64("Block size in bytes."),
+    fragsize: int64("Fragment size in bytes."),
+    blockspergroup: int64("Blocks in a group."),
+    numberofgroups: int64("Groups packed in a flex group."),
+    bytesperinode: int64("One inode for so many bytes."),
+    inodesize: int64("Size of an inode in bytes."),
+    journalsize: int64("Size of the journal in MiB."),
+    numberofinodes: int64("Number of inodes."),
+    stridesize: int64("RAID stride in blocks."),
+    stripewidth: int64("RAID stripe width in blocks."),
+    maxonlineresize: int64("Blocks to which it may be grown while mounted."),
+    reservedblockspercentage: int("Percentage of blocks kept for root."),
+    mmpupdateinterval: int("Seconds between updates of multiple mount protection."),
+    journaldevice: string("Device that holds the journal: name, `LABEL=` or `UUID=`."),
+    label: string("Filesystem label."),
+    lastmounteddir: string("Where it seems to have been mounted last."),
+    creatoros: string("Operating system that seems to have made it."),
+    fstype: string("`ext2`, `ext3` or `ext4`."),
+    usagetype: string("Usage, a section of mke2fs.conf."),
+    uuid: string("UUID."),
+    forcecreate: bool("Make it even where mke2fs would refuse."),
+    writesbandgrouponly: bool("Write superblocks and descriptors only, to rescue one."),
+    lazyitableinit: bool("Leave the inode tables to the kernel."),
+    lazyjournalinit: bool("Leave the journal as it is."),
+    testfs: bool("Mark it as one for testing."),
+    discard: bool("Discard blocks before."),
+    quotatype: bool("Quota of users and groups."),
+    extent: bool("Feature extent."),
+    filetype: bool("Feature filetype."),
+    flexbg: bool("Feature flex_bg."),
+    hasjournal: bool("Feature has_journal."),
+    journaldev: bool("Feature journal_dev: make a journal device."),
+    largefile: bool("Feature large_file."),
+    quota: bool("Feature quota."),
+    resizeinode: bool("Feature resize_inode."),
+    sparsesuper: bool("Feature sparse_super."),
+    uninitbg: bool("Feature uninit_bg."),
+  },
+  ret: none(),
+  effect: "write",
+  errors: ["EINVAL", "ENOENT"],
+  since: "1.19.44",
+  tests: [
+    {
+      init: "partition",
+      calls: [
+        ["mke2fs", { device: "/dev/sda1", fstype: "ext4", label: "made", blocksize: 4096, hasjournal: false }],
+        ["vfs_label", { mountable: "/dev/sda1" }],
+      ],
+      expect: { result: "made" },
+    },
+    { init: "partition", calls: [["mke2fs", { device: "/dev/sda1", blocksize: 17 }]], expect: { errno: "" } },
+  ],
+});
