@@ -82,7 +82,7 @@ export async function runRecipe(options: RunOptions): Promise<RunResult> {
     const { traces, guest, diff } = await session.run();
     const changed = !isEmptyDiff(diff);
     signal?.throwIfAborted();
-    if (end.kind !== "discard") phase(options, "commit");
+    if (end.kind === "output" || (end.kind === "commit" && changed)) phase(options, "commit");
     const written = await work.finish(changed);
     phase(options, "done");
     const plan = planOf(work, guest, traces, diff);

@@ -21,6 +21,9 @@ const SECTOR = 512;
 const GPT_TABLE_BYTES = 34 * SECTOR;
 const MBR_CODE_BYTES = 440;
 
+/** What blkid calls a type is a part of something else here. */
+const membershipTypes: ReadonlySet<string> = new Set(["LVM2_member", "linux_raid_member"]);
+
 /** Fields that are unknown while a filesystem is not mounted, and so compared only where both sides know them. */
 const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["size"]);
 
@@ -87,9 +90,9 @@ async function readDisk(
   state.set(keyOf("disk", disk), {
     size: String(size),
     table,
-    ...(partitions.length === 0 ? {} : { "boot area": await bootArea(g, disk, table, first) }),
+    ...(partitions.length === 0 ? {} : await bootArea(g, disk, table, first)),
   });
-  if (partitions.length === 0) await readFilesystem(g, disk, await probe(g, disk), state, sizes);
+  if (partitions.length === 0) readFilesystem(disk, await probe(g, disk), state, sizes);
   for (const part of partitions) {
     const device = partitionName(disk, part.part_num);
     const info = await probe(g, device);
@@ -104,33 +107,38 @@ async function readDisk(
       }),
       ...(await rawContent(g, device, part.part_size, info)),
     });
-    await readFilesystem(g, device, info, state, sizes);
+    readFilesystem(device, info, state, sizes);
   }
 }
 
-/** Digest of boot code and of the gap before the first partition, without the partition table that lies between. */
-async function bootArea(g: Guestfs, disk: string, table: string, first: bigint): Promise<string> {
+/**
+ * Digest of boot code and of the gap before the first partition, without the partition table that lies between; nothing
+ * where all is zero.
+ */
+async function bootArea(g: Guestfs, disk: string, table: string, first: bigint): Promise<BlockFields> {
   const count = Number(first < BigInt(BOOT_AREA_MAX) ? first : BigInt(BOOT_AREA_MAX));
   const bytes = await orUndefined(g.pread_device({ device: disk, count, offset: 0n }));
-  if (bytes === undefined) return "";
+  if (bytes === undefined) return {};
   const gap = bytes.subarray(table === "gpt" ? GPT_TABLE_BYTES : SECTOR);
-  return sha256(Buffer.concat([bytes.subarray(0, MBR_CODE_BYTES), gap]));
+  const area = Buffer.concat([bytes.subarray(0, MBR_CODE_BYTES), gap]);
+  return area.every((byte) => byte === 0) ? {} : { "boot area": sha256(area) };
 }
 
 async function rawContent(g: Guestfs, device: string, size: bigint, info: Info): Promise<BlockFields> {
   if (info.has("TYPE") || size > RAW_PARTITION_MAX) return {};
   const digest = await orUndefined(g.checksum_device({ csumtype: "sha256", device }));
-  return digest === undefined ? {} : { content: digest };
+  const blank = sha256(new Uint8Array(Number(size)));
+  return digest === undefined || digest === blank ? {} : { content: digest };
 }
 
-async function readFilesystem(
-  g: Guestfs,
+function readFilesystem(
   device: string,
   info: Info,
   state: Map<string, BlockFields>,
   sizes: ReadonlyMap<string, string>,
-): Promise<void> {
-  if (!info.has("TYPE")) return;
+): void {
+  const type = info.get("TYPE");
+  if (type === undefined || membershipTypes.has(type)) return;
   const size = sizes.get(device);
   state.set(keyOf("filesystem", device), {
     ...pick(info, { type: "TYPE", label: "LABEL", uuid: "UUID" }),
@@ -153,7 +161,7 @@ async function readLvm(g: Guestfs, state: Map<string, BlockFields>, sizes: Reado
   for (const device of (await orUndefined(g.lvs())) ?? []) {
     const size = await orUndefined(g.blockdev_getsize64({ device }));
     state.set(keyOf("logical-volume", device), size === undefined ? {} : { size: String(size) });
-    await readFilesystem(g, device, await probe(g, device), state, sizes);
+    readFilesystem(device, await probe(g, device), state, sizes);
   }
 }
 
