@@ -10,18 +10,16 @@ import {
   anyText,
   matching,
   text,
-  textFromBytes,
   type Guestfs,
   type PlannedAction,
 } from "../../../schemas/index.ts";
-import { statGuest } from "../../guest-stat.ts";
+import { labelActions, labelOf } from "../../guest-label.ts";
 import { FILE_EDIT } from "../traits.ts";
 import { knownLens, literal, treePath } from "./lenses.ts";
 
 /** Flags of aug_init: load no files; do not compile every lens either. */
 const NO_LOAD = 32;
 const NO_LENSES = 64;
-const LABEL = "security.selinux";
 
 interface Observed {
   /** Keys of `set` that do not have their value yet. */
@@ -90,9 +88,7 @@ export const augeas = defineStep({
       ]),
       call("aug_save", {}),
       call("aug_close", {}),
-      ...(observed?.label === undefined
-        ? []
-        : [call("lsetxattr", { xattr: LABEL, val: observed.label, vallen: observed.label.length, path: file })]),
+      ...labelActions(file, observed?.label),
     ];
   },
 });
@@ -161,13 +157,6 @@ async function compare(
   const surplus: string[] = [];
   for (const key of remove) if ((await count(`${root}/${key}`)) > 0) surplus.push(key);
   return { missing, fresh, surplus, matchBlock: (await count(`${root}/Match[1]`)) === 1 };
-}
-
-async function labelOf(g: Guestfs, file: string): Promise<string | undefined> {
-  if ((await statGuest(g, file)) === undefined) return undefined;
-  const attributes = await g.getxattrs({ path: file });
-  const label = attributes.find(({ attrname }) => attrname === LABEL)?.attrval;
-  return label === undefined ? undefined : textFromBytes(label);
 }
 
 function firstLine(message: string): string {

@@ -2,6 +2,7 @@
 import { call, closed, defineStep, matching, type PlannedAction } from "../../../schemas/index.ts";
 import { rewriteText } from "../../guest-content.ts";
 import { readGuestText } from "../../guest-file.ts";
+import { labelActions, labelOf } from "../../guest-label.ts";
 import { linkTarget, lstatGuest } from "../../guest-stat.ts";
 import { FILE_EDIT, isDebianLike, linuxOnly } from "../traits.ts";
 
@@ -36,6 +37,7 @@ export const timezone = defineStep({
     const text = await readGuestText(g, TIMEZONE);
     return {
       target: await linkTarget(g, LOCALTIME),
+      label: await labelOf(g, LOCALTIME),
       present: (await lstatGuest(g, LOCALTIME)) !== undefined,
       text,
       wantsText: isDebianLike(guest) || text !== undefined,
@@ -46,7 +48,7 @@ export const timezone = defineStep({
     const linked = observed?.target === target || observed?.target === `..${target}`;
     return [
       ...(linked || observed?.present === false ? [] : [call("rm_f", { path: LOCALTIME })]),
-      ...(linked ? [] : [call("ln_s", { target, linkname: LOCALTIME })]),
+      ...(linked ? [] : [call("ln_s", { target, linkname: LOCALTIME }), ...labelActions(LOCALTIME, observed?.label)]),
       ...(observed?.wantsText === false ? [] : rewriteText(TIMEZONE, observed?.text, `${zone}\n`)),
     ];
   },

@@ -138,6 +138,7 @@ export class FakeGuest {
       }),
     internal_readlinklist: ({ path, names }) =>
       strings(names).map((name) => this.#find(join(String(path), name), false).target),
+    lgetxattrs: () => [],
     mountpoints: () => [["/dev/sda1", "/"]],
     list_devices: () => ["/dev/sda"],
     internal_write: ({ path, content }) => this.#write(String(path), asBytes(content)),
