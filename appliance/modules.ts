@@ -3,7 +3,7 @@
  * Holds names and the arithmetic of modules.dep; does not touch the disk.
  */
 
-/** Loaded in the initrd, with what they depend on, in this order. sd_mod comes last: its loading waits for all disks. */
+/** Loaded in the initrd, with what they depend on, in this order; then the init looks for the disks. */
 export const INITRD_MODULES: readonly string[] = [
   "virtio_pci",
   "virtio_console",

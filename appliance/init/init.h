@@ -25,6 +25,9 @@ ssize_t slurp(const char *path, char *buffer, size_t size);
 bool exists_below(const char *directory, const char *name);
 int run(char *const argv[]);
 
+/* disks.c */
+void find_disks(void);
+
 /* initrd.c: up to the change of the root */
 void load_modules(void);
 void find_root(char *disk, size_t size);

@@ -19,21 +19,6 @@ static int by_name(const struct dirent **a, const struct dirent **b)
   return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* Disks are targets 0, 1, 2 ... of the only host: the first target that does not answer ends the search. */
-static void scan_disks(void)
-{
-  for (int target = 0; target < 256; target++) {
-    char text[32];
-
-    snprintf(text, sizeof text, "0 %d 0", target);
-    put("/sys/class/scsi_host/host0/scan", text);
-    snprintf(text, sizeof text, "0:0:%d:0", target);
-    if (!exists_below("/sys/bus/scsi/devices", text))
-      break;
-  }
-  note("disks found");
-}
-
 /* Modules are named NN-name.ko in dependency order. */
 void load_modules(void)
 {
@@ -48,18 +33,16 @@ void load_modules(void)
     if (dot == NULL || strcmp(dot, ".ko") != 0)
       continue;
     snprintf(path, sizeof path, "/modules/%s", entries[i]->d_name);
-    /* The last module: its loading returns when every disk that was found has been probed, partitions included. */
-    if (strstr(path, "-sd_mod.ko") != NULL)
-      scan_disks();
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd == -1)
       fail("open", path);
-    /* The kernel would ask all 256 targets, five seconds under emulation; scan_disks() asks those that are there. */
+    /* The kernel would ask all 256 targets, five seconds under emulation; find_disks() asks those that are there. */
     if (syscall(SYS_finit_module, fd, strstr(path, "-scsi_mod.ko") != NULL ? "scan=manual" : "", 0) == -1 && errno != EEXIST)
       printf("gild init: load: %s: %s\n", path, strerror(errno));
     close(fd);
     note("loaded %s", entries[i]->d_name);
   }
+  find_disks();
 }
 
 struct scsi_address {

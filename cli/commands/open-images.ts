@@ -4,6 +4,7 @@ import {
   openGuestfs,
   probeImage,
   type AddDrive,
+  type ImageLock,
   type Handle,
   type LaunchSettings,
 } from "../../engine/index.ts";
@@ -25,13 +26,25 @@ export async function withImages<T>(
   options: OpenOptions,
   body: (handle: Handle) => Promise<T>,
 ): Promise<T> {
-  await using locks = new AsyncDisposableStack();
-  const drives: AddDrive[] = [];
-  for (const path of options.images) {
-    const image = await probeImage(path, { env: settings.env, format: options.format, signal: settings.signal });
-    if (options.writable) locks.use(await lockImage(image.path, { env: settings.env }));
-    drives.push({ filename: image.path, format: image.format, readonly: !options.writable });
+  const locks: ImageLock[] = [];
+  try {
+    const drives: AddDrive[] = [];
+    for (const path of options.images) {
+      const image = await probeImage(path, { env: settings.env, format: options.format, signal: settings.signal });
+      if (options.writable) locks.push(await lockImage(image.path, { env: settings.env }));
+      drives.push({ filename: image.path, format: image.format, readonly: !options.writable });
+    }
+    return await launched(settings, drives, body);
+  } finally {
+    for (const lock of locks) await lock[Symbol.asyncDispose]();
   }
+}
+
+async function launched<T>(
+  settings: LaunchSettings,
+  drives: readonly AddDrive[],
+  body: (handle: Handle) => Promise<T>,
+): Promise<T> {
   const handle = await openGuestfs(settings, drives);
   try {
     const result = await body(handle);
