@@ -85,78 +85,94 @@ describe("loadRecipe", () => {
     expect(diagnostics).toEqual([]);
   });
 
-  it("survives edits of a recipe", async () => {
-    await expect(
-      fc.assert(
-        fc.asyncProperty(anySample, fc.array(edit, { minLength: 1, maxLength: 4 }), async (original, edits) => {
-          let text = original;
-          for (const { at, remove, insert } of edits) {
-            const place = at % (text.length + 1);
-            text = text.slice(0, place) + insert + text.slice(place + remove);
-          }
-          await survives(text);
-        }),
-        { numRuns: RUNS },
-      ),
-    ).resolves.toBeUndefined();
-  }, TIMEOUT_MS);
+  it(
+    "survives edits of a recipe",
+    async () => {
+      await expect(
+        fc.assert(
+          fc.asyncProperty(anySample, fc.array(edit, { minLength: 1, maxLength: 4 }), async (original, edits) => {
+            let text = original;
+            for (const { at, remove, insert } of edits) {
+              const place = at % (text.length + 1);
+              text = text.slice(0, place) + insert + text.slice(place + remove);
+            }
+            await survives(text);
+          }),
+          { numRuns: RUNS },
+        ),
+      ).resolves.toBeUndefined();
+    },
+    TIMEOUT_MS,
+  );
 
-  it("survives values of any type in any place", async () => {
-    await expect(
-      fc.assert(
-        fc.asyncProperty(anySample, fc.nat(), fc.jsonValue({ maxDepth: 3 }), async (original, where, value) => {
-          const values = [...original.matchAll(/(?<=: |- )[^\s{[,}\]]+/g)];
-          const target = values[where % values.length];
-          if (target === undefined) return;
-          const start = target.index;
-          await survives(original.slice(0, start) + JSON.stringify(value) + original.slice(start + target[0].length));
-        }),
-        { numRuns: RUNS },
-      ),
-    ).resolves.toBeUndefined();
-  }, TIMEOUT_MS);
+  it(
+    "survives values of any type in any place",
+    async () => {
+      await expect(
+        fc.assert(
+          fc.asyncProperty(anySample, fc.nat(), fc.jsonValue({ maxDepth: 3 }), async (original, where, value) => {
+            const values = [...original.matchAll(/(?<=: |- )[^\s{[,}\]]+/g)];
+            const target = values[where % values.length];
+            if (target === undefined) return;
+            const start = target.index;
+            await survives(original.slice(0, start) + JSON.stringify(value) + original.slice(start + target[0].length));
+          }),
+          { numRuns: RUNS },
+        ),
+      ).resolves.toBeUndefined();
+    },
+    TIMEOUT_MS,
+  );
 
-  it("survives any text", async () => {
-    await expect(
-      fc.assert(
-        fc.asyncProperty(fc.array(fc.constantFrom(...words), { maxLength: 30 }), async (parts) => {
-          await survives(parts.join(""));
-        }),
-        { numRuns: RUNS },
-      ),
-    ).resolves.toBeUndefined();
-  }, TIMEOUT_MS);
+  it(
+    "survives any text",
+    async () => {
+      await expect(
+        fc.assert(
+          fc.asyncProperty(fc.array(fc.constantFrom(...words), { maxLength: 30 }), async (parts) => {
+            await survives(parts.join(""));
+          }),
+          { numRuns: RUNS },
+        ),
+      ).resolves.toBeUndefined();
+    },
+    TIMEOUT_MS,
+  );
 
-  it("survives any expression", async () => {
-    const token = fc.constantFrom(
-      "vars.host",
-      "guest.os",
-      "item",
-      "==",
-      "&&",
-      "||",
-      "!",
-      "<",
-      "(",
-      ")",
-      "'x'",
-      "1",
-      "true",
-      "contains",
-      ",",
-      ".",
-      "-",
-      "%",
-    );
-    await expect(
-      fc.assert(
-        fc.asyncProperty(fc.array(token, { maxLength: 8 }), async (tokens) => {
-          await survives(
-            `version: 1\nvars:\n  host: { default: x }\nsteps:\n  - hostname: \${{ ${tokens.join(" ")} }}\n    when: >-\n      ${tokens.join(" ")}\n`,
-          );
-        }),
-        { numRuns: RUNS },
-      ),
-    ).resolves.toBeUndefined();
-  }, TIMEOUT_MS);
+  it(
+    "survives any expression",
+    async () => {
+      const token = fc.constantFrom(
+        "vars.host",
+        "guest.os",
+        "item",
+        "==",
+        "&&",
+        "||",
+        "!",
+        "<",
+        "(",
+        ")",
+        "'x'",
+        "1",
+        "true",
+        "contains",
+        ",",
+        ".",
+        "-",
+        "%",
+      );
+      await expect(
+        fc.assert(
+          fc.asyncProperty(fc.array(token, { maxLength: 8 }), async (tokens) => {
+            await survives(
+              `version: 1\nvars:\n  host: { default: x }\nsteps:\n  - hostname: \${{ ${tokens.join(" ")} }}\n    when: >-\n      ${tokens.join(" ")}\n`,
+            );
+          }),
+          { numRuns: RUNS },
+        ),
+      ).resolves.toBeUndefined();
+    },
+    TIMEOUT_MS,
+  );
 });
