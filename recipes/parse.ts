@@ -2,17 +2,7 @@
  * YAML text to Tree. Takes YAML 1.2's core schema, one document, string keys; aliases within limits; no tags, no merge
  * keys. Every syntax error becomes a diagnostic. Reads no files.
  */
-import {
-  LineCounter,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  parseAllDocuments,
-  type Document,
-  type YAMLError,
-} from "yaml";
+import { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseAllDocuments, type Document } from "yaml";
 
 import type { DiagnosticCode, DiagnosticSource } from "../schemas/index.ts";
 import type { Report } from "./report.ts";
