@@ -23,6 +23,8 @@ const visibleFamilies = /^(parted|gpt|mbr|lvm\w*|mkfs|mke2fs|swap|labels|uuids|m
 
 const deviceKinds: ReadonlySet<string> = new Set(["device", "mountable", "dev_or_path", "mountable_or_path"]);
 
+const pathKinds: ReadonlySet<string> = new Set(["pathname", "dev_or_path", "mountable_or_path"]);
+
 export function reachOf(name: keyof typeof actions): ActionReach {
   const spec: AnyAction = actions[name];
   if (spec.effect === "read") return "read";
@@ -41,6 +43,8 @@ export class Effects {
   readonly deviceWrites = new Map<string, Set<string>>();
   /** Paths whose times were set. */
   readonly timesSet = new Set<string>();
+  /** Files that actions named: what the recipe is about, where it added thousands. */
+  readonly named = new Set<string>();
 
   /** True once anything of the disks may have changed. */
   get any(): boolean {
@@ -53,8 +57,10 @@ export class Effects {
     if (reach !== "blocks") this.filesWritten = true;
     if (reach !== "files") this.blocksWritten = true;
     if (reach === "device") this.#addDeviceWrite(planned);
-    const path = planned.args["path"];
-    if (planned.action === "utimens" && typeof path === "string") this.timesSet.add(path);
+    for (const path of pathArgs(planned)) {
+      this.named.add(path);
+      if (planned.action === "utimens") this.timesSet.add(path);
+    }
   }
 
   #addDeviceWrite(planned: PlannedAction): void {
@@ -65,6 +71,13 @@ export class Effects {
       this.deviceWrites.set(device, known.add(planned.action));
     }
   }
+}
+
+/** Guest paths among an action's arguments. */
+export function pathArgs(planned: PlannedAction): string[] {
+  const spec: AnyAction = actions[planned.action];
+  const names = Object.entries(spec.args).filter(([, field]) => pathKinds.has(field.kind));
+  return names.map(([name]) => planned.args[name]).filter((value) => typeof value === "string");
 }
 
 function deviceArgs(spec: AnyAction): string[] {

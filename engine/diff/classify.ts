@@ -5,9 +5,8 @@
  * ctime no change of a file leaves all of them. Where that does not hold (vfat, or a step that wrote to a block device)
  * every regular file is a suspect.
  */
-import type { FileChange } from "../../schemas/index.ts";
-import { fileTypeOf, isRegular, isSymlink, stateOf } from "./entry.ts";
-import { comparePaths, summarizeFiles } from "./group.ts";
+import { isRegular, isSymlink } from "./entry.ts";
+import { comparePaths } from "./group.ts";
 import type { Tree, TreeEntry } from "./tree.ts";
 import { TEXT_MAX } from "./text.ts";
 
@@ -30,7 +29,11 @@ export interface ReadRequest {
 
 const CONTENTS_MAX = 400;
 const CONTENTS_BYTES_MAX = 64 << 20;
+/** Above this many added files only those are read that an action of the recipe named. */
+const ADDED_ALL_MAX = 50;
 const ADDED_TEXTS_MAX = 200;
+/** Larger additions are told by size and digest. */
+const ADDED_TEXT_BYTES = 64 << 10;
 
 /** @param trusted whether the times of this file's filesystem can be trusted */
 export function findCandidates(before: Tree, after: Tree, trusted: (entry: TreeEntry) => boolean): Candidates {
@@ -72,15 +75,16 @@ export function regularSuspects(candidates: Candidates, before: Tree, after: Tre
   });
 }
 
-/** What to read after the steps, and of the base. */
+/** What to read after the steps, and of the base. @param named files that the recipe's actions named */
 export function planReading(
   candidates: Candidates,
   before: Tree,
   after: Tree,
+  named: ReadonlySet<string>,
 ): { readonly after: ReadRequest; readonly before: ReadRequest } {
   const regular = regularSuspects(candidates, before, after);
   const { contents, digests } = divide(regular, before, after);
-  const shown = shownAdditions(candidates.added, after);
+  const shown = shownAdditions(candidates.added, after, named);
   const seen = [...candidates.added, ...candidates.suspects];
   return {
     after: {
@@ -111,23 +115,17 @@ function divide(paths: readonly string[], before: Tree, after: Tree): { contents
   return { contents, digests };
 }
 
-/** Added files are read only where the diff shows each by itself. */
-function shownAdditions(added: readonly string[], after: Tree): { contents: string[]; digests: string[] } {
-  const changes: FileChange[] = [];
-  for (const path of added) {
-    const entry = after.get(path);
-    if (entry === undefined) continue;
-    changes.push({ path, change: "added", type: fileTypeOf(entry), after: stateOf(entry, {}), what: [] });
-  }
-  const contents: string[] = [];
-  const digests: string[] = [];
-  for (const group of summarizeFiles(changes)) {
-    if (group.kind !== "file" || group.file.type !== "file") continue;
-    const size = group.file.after?.size ?? 0;
-    if (size <= TEXT_MAX && contents.length < ADDED_TEXTS_MAX) contents.push(group.file.path);
-    else if (digests.length < ADDED_TEXTS_MAX) digests.push(group.file.path);
-  }
-  return { contents, digests };
+/** Added files are read where they are few, or where the recipe wrote them itself. */
+function shownAdditions(
+  added: readonly string[],
+  after: Tree,
+  named: ReadonlySet<string>,
+): { contents: string[]; digests: string[] } {
+  const files = added.filter((path) => has(after, path, isRegular));
+  const shown = files.length <= ADDED_ALL_MAX ? files : files.filter((path) => named.has(path));
+  const some = shown.slice(0, ADDED_TEXTS_MAX);
+  const small = (path: string): boolean => has(after, path, (entry) => entry.size <= ADDED_TEXT_BYTES);
+  return { contents: some.filter(small), digests: some.filter((path) => !small(path)) };
 }
 
 function has(tree: Tree, path: string, test: (entry: TreeEntry) => boolean): boolean {

@@ -31,15 +31,23 @@ export function summarizeFiles(files: readonly FileChange[], limit = GROUP_LIMIT
   const telling = files.filter(isTelling);
   const single = telling.length <= CONTENT_LIMIT ? new Set(telling) : new Set<FileChange>();
   const root = new Folder("");
+  const made = new Set(
+    files.filter((file) => file.change === "added" && file.type === "directory").map(({ path }) => path),
+  );
   for (const file of files) if (!single.has(file)) root.add(file);
 
   const groups: FileGroup[] = [...single].map((file) => ({ kind: "file", file }));
-  collect(root, 0, limit, groups);
+  collect(root, 0, { limit, made }, groups);
   return groups.sort((a, b) => comparePaths(pathOf(a), pathOf(b)));
 }
 
 function isTelling(file: FileChange): boolean {
-  return file.what.includes("content") || file.what.includes("type") || file.what.includes("target");
+  return (
+    file.text !== undefined ||
+    file.what.includes("content") ||
+    file.what.includes("type") ||
+    file.what.includes("target")
+  );
 }
 
 function pathOf(group: FileGroup): string {
@@ -86,14 +94,21 @@ class Folder {
   }
 }
 
-function collect(folder: Folder, depth: number, limit: number, groups: FileGroup[]): void {
-  if (folder.count > limit && depth >= SUMMARY_DEPTH) {
+interface Rule {
+  readonly limit: number;
+  /** Directories that were added themselves: what is in one is told in one line, however high it is. */
+  readonly made: ReadonlySet<string>;
+}
+
+function collect(folder: Folder, depth: number, rule: Rule, groups: FileGroup[]): void {
+  const { limit, made } = rule;
+  if (folder.count > limit && (depth >= SUMMARY_DEPTH || made.has(folder.path))) {
     groups.push(summary(folder.path, folder.all()));
     return;
   }
   if (folder.files.length > limit) groups.push(summary(folder.path === "" ? "/" : folder.path, folder.files));
   else for (const file of folder.files) groups.push({ kind: "file", file });
-  for (const inner of folder.folders.values()) collect(inner, depth + 1, limit, groups);
+  for (const inner of folder.folders.values()) collect(inner, depth + 1, rule, groups);
 }
 
 function summary(path: string, files: Iterable<FileChange>): DirectorySummary {

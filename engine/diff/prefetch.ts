@@ -3,7 +3,8 @@
  * in the common case; never needed for the result: what is not here is read from the base. Only files that are still as in
  * the snapshot are kept.
  */
-import { actions, type AnyAction, type Guestfs, type PlannedAction } from "../../schemas/index.ts";
+import type { Guestfs, PlannedAction } from "../../schemas/index.ts";
+import { pathArgs } from "../effects.ts";
 import type { ReadRequest } from "./classify.ts";
 import { readContent, readXattrs } from "./contents.ts";
 import { isRegular, type Xattrs } from "./entry.ts";
@@ -28,7 +29,7 @@ export class Prefetch {
       for (const path of this.#augeas) await this.#keep(g, fileOfAugeasPath(path, tree) ?? "", tree);
       return;
     }
-    for (const path of namedPaths(planned)) await this.#keep(g, path, tree);
+    for (const path of pathArgs(planned)) await this.#keep(g, path, tree);
   }
 
   /** Augeas changes its tree long before it writes a file: remembers which paths of the tree were named. */
@@ -83,13 +84,6 @@ export function fileOfAugeasPath(augeasPath: string, tree: Tree): string | undef
     if (entry !== undefined) return isRegular(entry) ? candidate : undefined;
   }
   return undefined;
-}
-
-function namedPaths(planned: PlannedAction): string[] {
-  const spec: AnyAction = actions[planned.action];
-  const kinds = new Set(["pathname", "dev_or_path", "mountable_or_path"]);
-  const names = Object.entries(spec.args).filter(([, field]) => kinds.has(field.kind));
-  return names.map(([name]) => planned.args[name]).filter((value) => typeof value === "string");
 }
 
 function sameEntry(a: TreeEntry, b: TreeEntry): boolean {

@@ -54,7 +54,7 @@ export async function readAfter(g: Guestfs, options: ReadAfterOptions): Promise<
   const tree = await readTree(g);
   const doubtAll = options.full || effects.deviceWrites.size > 0;
   const candidates = findCandidates(before.snapshot.tree, tree, await trust(g, tree, before.mounts, doubtAll));
-  const reading = planReading(candidates, before.snapshot.tree, tree);
+  const reading = planReading(candidates, before.snapshot.tree, tree, effects.named);
   const details = await gatherDetails(g, reading.after, signal);
   const missing = before.prefetch.missing(reading.before);
   return { candidates, tree, details, blocks: withDevices, wanted: missing, mounts: before.mounts };

@@ -21,7 +21,7 @@ async function diff(before: FakeFiles, after: FakeFiles, extra: Extra = {}): Pro
   const snapshot = await takeSnapshot(old);
   const tree = await readTree(now);
   const candidates = findCandidates(snapshot.tree, tree, () => true);
-  const reading = planReading(candidates, snapshot.tree, tree);
+  const reading = planReading(candidates, snapshot.tree, tree, new Set());
   return compareFiles({
     candidates,
     before: snapshot,

@@ -40,3 +40,10 @@ test("a changed content is not hidden in a summary", () => {
 test("many files right below a top directory are one line too", () => {
   expect(shown(summarizeFiles(many("/boot", 51)))).toEqual(["/boot +51 ~0"]);
 });
+
+test("what is in an added directory is one line, even at the top, but not what the recipe wrote", () => {
+  const folder: FileChange = { ...added("/usr"), type: "directory" };
+  const own: FileChange = { ...added("/usr/own"), text: "@@ -0,0 +1 @@\n+x\n" };
+
+  expect(shown(summarizeFiles([folder, own, ...many("/usr/bin", 60)]))).toEqual(["/usr", "/usr +60 ~0", "/usr/own"]);
+});
