@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { createGuestfs, type Client, type GuestfsApi } from "./client.ts";
 import { checkDrive, MOST_DRIVES, type AddDrive, type DriveSource } from "./drive.ts";
 import { HandleError, LaunchError } from "./errors.ts";
-import { launchAppliance, type RunningAppliance } from "./launch.ts";
+import { launchAppliance, launchFailure, type RunningAppliance } from "./launch.ts";
 import { resolveSettings, type LaunchSettings, type ResolvedSettings } from "./settings.ts";
 import { socketTransport } from "./transport-socket.ts";
 
@@ -164,12 +164,8 @@ async function endError(appliance: RunningAppliance, action: string): Promise<La
   const late = setTimeout(() => appliance.qemu.kill("SIGKILL"), 5000);
   const status = await appliance.qemu.ended;
   clearTimeout(late);
+  if (action === "launch") return launchFailure(appliance.log, status);
   const console = appliance.log.lastLines();
-  if (action === "launch") {
-    return new LaunchError("launch-failed", `launch: the appliance ended before it was ready (qemu: ${status})`, {
-      console,
-    });
-  }
   return new LaunchError(
     "appliance-ended",
     `${action}: the appliance ended in the middle of the call (qemu: ${status})`,

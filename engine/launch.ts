@@ -12,7 +12,7 @@ import { ConsoleLog } from "./console-log.ts";
 import type { AddDrive } from "./drive.ts";
 import { errnoOf, LaunchError, messageOf } from "./errors.ts";
 import { HostCommandError } from "./host-command.ts";
-import { findHypervisor, listenOnce, runGuest, startQemu, type QemuProcess } from "./launch-direct.ts";
+import { findHypervisor, listenOnce, runGuest, startQemu, type ExitStatus, type QemuProcess } from "./launch-direct.ts";
 import { createOverlay } from "./overlay.ts";
 import { qemuArguments } from "./qemu-command.ts";
 import { distDirectory, type LaunchSettings, type ResolvedSettings } from "./settings.ts";
@@ -81,16 +81,20 @@ async function connection(
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }
+  throw launchFailure(log, qemu.status);
+}
+
+/** Why an appliance ended before it was ready. qemu says so only in words. */
+export function launchFailure(log: ConsoleLog, status: ExitStatus | undefined): LaunchError {
   const console = log.lastLines();
-  const locked = console.find(
-    (line) => line.includes('Failed to get "write" lock') || line.includes("Failed to get shared"),
-  );
-  if (locked !== undefined) {
-    throw new LaunchError("drive-unusable", "launch: a drive is in use by another program (a running VM?)", {
+  if (console.some((line) => line.includes("Is another process using the image"))) {
+    return new LaunchError("drive-unusable", "launch: a drive is in use by another program (a running VM?)", {
       console,
     });
   }
-  throw new LaunchError("launch-failed", `launch: qemu ended at once (${qemu.status})`, { console });
+  return new LaunchError("launch-failed", `launch: the appliance ended before it was ready (qemu: ${status})`, {
+    console,
+  });
 }
 
 /** A read-only drive becomes an overlay that is thrown away: filesystems must be able to replay their journals. */

@@ -16,7 +16,7 @@ const net = require("node:net");
 const mode = process.env.FAKE_QEMU;
 if (process.env.FAKE_QEMU_ARGV) require("node:fs").writeFileSync(process.env.FAKE_QEMU_ARGV, JSON.stringify(process.argv.slice(2)));
 console.log("console of the fake\\r\\nmode " + mode + "\\x1b[31m\\x07");
-if (mode === "locked") { console.error('qemu: Failed to get "write" lock'); process.exit(1); }
+if (mode === "locked") { console.error('qemu: Failed to get "write" lock\\nIs another process using the image [x]?'); process.exit(1); }
 if (mode === "exit") { console.error("qemu: no good"); process.exit(1); }
 process.on("SIGTERM", () => process.exit(mode === "bad-exit" ? 3 : 0));
 const option = process.argv.find((word) => word.startsWith("socket,path="));
