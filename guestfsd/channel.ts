@@ -30,6 +30,7 @@ export interface Channel {
 const PORT_NAME = "org.libguestfs.channel.0";
 const PORT_LINK = `/dev/virtio-ports/${PORT_NAME}`;
 const READ_SIZE = 64 * 1024;
+const SLAB_SIZE = 4 * READ_SIZE;
 const WAIT_FOR_HOST_MS = 5;
 
 /**
@@ -54,6 +55,12 @@ class FdChannel implements Channel {
   readonly #reopens: boolean;
   readonly #decoder = new FrameDecoder();
   #ahead: Unit | undefined;
+  /**
+   * Where bytes are read to, one read behind the other: a virtio-serial port gives at most a page at a time, and units are to
+   * lie in one piece. Never written twice, since units borrow its bytes.
+   */
+  #slab: Buffer = Buffer.allocUnsafeSlow(SLAB_SIZE);
+  #used = 0;
 
   constructor(fd: number) {
     this.#fd = fd;
@@ -105,13 +112,16 @@ class FdChannel implements Channel {
 
   /** Reads what there is into the decoder; waits for the first byte. */
   #read(): void {
-    // A new buffer each time: units borrow its bytes.
-    const buffer = Buffer.allocUnsafeSlow(READ_SIZE);
+    if (SLAB_SIZE - this.#used < READ_SIZE) {
+      this.#slab = Buffer.allocUnsafeSlow(SLAB_SIZE);
+      this.#used = 0;
+    }
     for (;;) {
       try {
-        const size = readSync(this.#fd, buffer, 0, READ_SIZE, null);
+        const size = readSync(this.#fd, this.#slab, this.#used, READ_SIZE, null);
         if (size > 0) {
-          this.#decoder.push(buffer.subarray(0, size));
+          this.#decoder.push(this.#slab.subarray(this.#used, this.#used + size));
+          this.#used += size;
           return;
         }
         if (!this.#reopens) throw new ChannelClosedError("channel: read: end of file");

@@ -31,6 +31,8 @@ import { createProgress, type Progress } from "./progress.ts";
 
 /** Bytes of a framed chunk besides its data. */
 const CHUNK_OVERHEAD = 12;
+/** Most bytes of an uploaded file that a handler is given at once. */
+const PIECE_SIZE = 8 * GUESTFS_MAX_CHUNK_SIZE;
 
 export interface Server {
   readonly channel: Channel;
@@ -141,12 +143,25 @@ class Upload {
     this.#progress = progress;
   }
 
+  /** The file in pieces of several chunks: each piece costs its reader some system calls. */
   *chunks(): Generator<Uint8Array> {
-    for (let data = this.#next(); data !== undefined; data = this.#next()) {
-      this.#received += BigInt(data.length);
+    for (let piece = this.#piece(); piece.length > 0; piece = this.#piece()) {
+      this.#received += BigInt(piece.length);
       if (this.#total > 0n) this.#progress.report(this.#received, this.#total);
-      yield data;
+      yield piece;
     }
+  }
+
+  #piece(): Uint8Array {
+    const piece = Buffer.allocUnsafeSlow(PIECE_SIZE);
+    let size = 0;
+    while (size + GUESTFS_MAX_CHUNK_SIZE <= PIECE_SIZE) {
+      const data = this.#next();
+      if (data === undefined) break;
+      piece.set(data, size);
+      size += data.length;
+    }
+    return piece.subarray(0, size);
   }
 
   /** After the handler succeeded: reads what it left, and fails if the library had cancelled. */

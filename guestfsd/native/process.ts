@@ -58,6 +58,8 @@ const O_NONBLOCK = 0x800;
 const O_CLOEXEC = 0x80000;
 const F_GETFL = 3;
 const F_SETFL = 4;
+const F_SETPIPE_SZ = 1031;
+const PIPE_SIZE = 256 * 1024;
 const EINTR = 4;
 
 export interface SpawnRequest {
@@ -126,10 +128,11 @@ export interface Pipe {
   readonly write: number;
 }
 
-/** A pipe, both ends close-on-exec and blocking. */
+/** A pipe, both ends close-on-exec and blocking. It holds 256 KiB where that is allowed, for fewer changes between processes. */
 export function pipe(): Pipe {
   const fds = new Int32Array(2);
   checked(c.pipe2(fds, O_CLOEXEC), "pipe2");
+  c.fcntl(fds[0] ?? -1, F_SETPIPE_SZ, "int", PIPE_SIZE);
   return { read: fds[0] ?? -1, write: fds[1] ?? -1 };
 }
 

@@ -31,10 +31,18 @@ export class FrameDecoder {
     return this.#buffered;
   }
 
-  /** Takes bytes (borrowed until they are returned in a unit or copied). */
+  /**
+   * Takes bytes (borrowed until they are returned in a unit or copied). Those that follow the last ones in the same memory are
+   * joined to them without copying.
+   */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#pieces.push(bytes);
+    const last = this.#pieces.at(-1);
+    if (last !== undefined && last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset) {
+      this.#pieces[this.#pieces.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
+    } else {
+      this.#pieces.push(bytes);
+    }
     this.#buffered += bytes.length;
   }
 
