@@ -15,6 +15,11 @@ export class ByteQueue {
     return this.#ended;
   }
 
+  /** Ended, and nothing waits any more. */
+  get drained(): boolean {
+    return this.#ended && this.#pieces.length === 0;
+  }
+
   push(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#ended) return;
     this.#pieces.push(bytes);

@@ -69,6 +69,11 @@ export class Connection {
     }
   }
 
+  /** The daemon is gone and all it said was taken; receive() will throw. A sender must look: sending cannot tell. */
+  get ended(): boolean {
+    return this.#transport.ended;
+  }
+
   async send(bytes: Uint8Array): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken;
     await this.#transport.send(bytes);

@@ -32,6 +32,9 @@ export function memoryTransport(daemon: MemoryDaemon): Transport {
     },
     receive: () => queue.next(),
     poll: () => queue.shift(),
+    get ended() {
+      return queue.drained;
+    },
     close: () => queue.end(),
   };
 }

@@ -41,6 +41,9 @@ export function socketTransport(socket: Socket): Transport {
       resume();
       return bytes;
     },
+    get ended() {
+      return queue.drained;
+    },
     close() {
       queue.end();
       socket.destroy();

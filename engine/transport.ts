@@ -13,6 +13,8 @@ export interface Transport {
   receive(): Promise<Uint8Array | undefined>;
   /** Bytes that have arrived and were not received, without waiting; undefined when there are none now. */
   poll(): Uint8Array | undefined;
+  /** The stream has ended and everything that came was received: the next receive() gives undefined. */
+  readonly ended: boolean;
   /** Ends the stream at once; receive() then gives undefined. Idempotent. */
   close(): void;
 }

@@ -35,11 +35,11 @@ async function sendFile(call: Call, input: OpenSource): Promise<"sent" | "cancel
       if (piece.done === true) break;
       for (const batch of batches(piece.value)) {
         call.signal?.throwIfAborted();
-        if (daemonCancels(call)) return await acknowledgeCancel(call);
+        if (mustStop(call)) return await acknowledgeCancel(call);
         await connection.send(batch);
       }
     }
-    if (daemonCancels(call)) return await acknowledgeCancel(call);
+    if (mustStop(call)) return await acknowledgeCancel(call);
   } catch (error) {
     if (connection.broken === undefined) await cancelUpload(call);
     throw error;
@@ -53,9 +53,10 @@ async function acknowledgeCancel({ connection }: Call): Promise<"cancelled"> {
   return "cancelled";
 }
 
-function daemonCancels(call: Call): boolean {
+/** Whether to stop sending: the daemon cancels, or is gone (then waiting for its reply says how). */
+function mustStop(call: Call): boolean {
   const unit = call.connection.poll();
-  if (unit === undefined) return false;
+  if (unit === undefined) return call.connection.ended;
   if (unit.type === "cancel") return true;
   throw call.connection.break(wrong(call, "UNEXPECTED_FLAG", "reply while the file is being sent"));
 }

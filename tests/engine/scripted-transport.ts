@@ -47,6 +47,10 @@ export class ScriptedTransport implements Transport {
     return this.#incoming.shift();
   }
 
+  get ended(): boolean {
+    return this.#incoming.drained;
+  }
+
   close(): void {
     this.#incoming.end();
   }

@@ -119,6 +119,17 @@ describe("upload", () => {
     });
   });
 
+  test("a daemon that is gone in the middle ends the upload, however long the file", async () => {
+    const { daemon, g } = connect();
+    daemon.onUnit = (_unit, index) => {
+      if (index === 3) daemon.end();
+    };
+
+    await expect(g.upload({ filename: forever(), remotefilename: "/x" })).rejects.toMatchObject({
+      code: "appliance-ended",
+    });
+  });
+
   test("a source that fails cancels, and the connection stays usable", async () => {
     const { daemon, g } = connect();
     const broken = new Error("source broke");
