@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: "appliance",
           include: applianceTests,
+          globalSetup: ["tests/appliance/support/global-setup.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: true,

@@ -107,13 +107,13 @@ it("survives a build that is killed: the lock is free and its directory is remov
 });
 
 it("keeps the newest few", async () => {
-  for (const [index, name] of ["a", "b", "c", "d"].entries()) {
+  for (const [index, name] of ["a", "b", "c", "d", "e", "f"].entries()) {
     mkdirSync(join(parent, name));
     utimesSync(join(parent, name), index + 1, index + 1);
   }
 
   await artefact(request("x"));
 
-  expect(readdirSync(parent).sort()).toEqual([".lock", KEY, "b", "c", "d"]);
+  expect(readdirSync(parent).sort()).toEqual([".lock", KEY, "b", "c", "d", "e", "f"]);
   expect(existsSync(join(parent, "a"))).toBe(false);
 });

@@ -12,9 +12,24 @@ import { mustRun } from "./program.ts";
  */
 export async function bootUntil(image: string, overlay: string, wanted: RegExp, timeoutMs: number): Promise<string> {
   await mustRun("qemu-img", ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image, overlay]);
-  const args = ["-nodefaults", "-no-user-config", "-display", "none", "-machine", "pc,accel=tcg", "-m", "1024", "-no-reboot"];
+  const args = [
+    "-nodefaults",
+    "-no-user-config",
+    "-display",
+    "none",
+    "-machine",
+    "pc,accel=tcg",
+    "-m",
+    "1024",
+    "-no-reboot",
+  ];
   args.push("-smp", "2", "-serial", "stdio", "-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=hd0");
-  args.push("-drive", `file=${overlay},format=qcow2,if=none,id=hd0,cache=unsafe`, "-object", "rng-random,id=rng0,filename=/dev/urandom");
+  args.push(
+    "-drive",
+    `file=${overlay},format=qcow2,if=none,id=hd0,cache=unsafe`,
+    "-object",
+    "rng-random,id=rng0,filename=/dev/urandom",
+  );
   args.push("-device", "virtio-rng-pci,rng=rng0");
   return new Promise((resolve, reject) => {
     const machine = spawn("qemu-system-x86_64", args, { stdio: ["ignore", "pipe", "pipe"] });

@@ -28,7 +28,11 @@ export interface ProgramOptions {
 }
 
 /** Runs a program to its end; never throws for a status. Killed after `timeoutMs` (default 10 minutes). */
-export async function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<Finished> {
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.cwd ?? projectFolder,

@@ -3,11 +3,10 @@
  * archive is read here. Shares no code with gild's diff.
  */
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 
-import { Parser } from "tar";
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
+import { extract } from "tar-stream";
 
 import { debianGuestfish } from "./program.ts";
 
@@ -27,43 +26,40 @@ export interface Walked {
 export async function walkImage(image: string, archive: string): Promise<Map<string, Walked>> {
   await debianGuestfish(image, `tar-out / ${archive} numericowner:true xattrs:true selinux:true\n`);
   const files = new Map<string, Walked>();
-  const parser = new Parser();
-  parser.on("entry", (entry) => {
+  for await (const entry of createReadStream(archive).pipe(extract())) {
+    const { header } = entry;
     const hash = createHash("sha256");
-    entry.on("data", (bytes: Buffer) => hash.update(bytes));
-    entry.on("end", () => {
-      const path = `/${entry.path.replace(/^\.\//, "").replace(/\/$/, "")}`;
-      const digest = entry.type === "File" ? hash.digest("hex") : "";
-      files.set(path, {
-        type: entry.type,
-        mode: (entry.mode ?? 0) & 0o7777,
-        uid: entry.uid ?? -1,
-        gid: entry.gid ?? -1,
-        sha256: digest,
-        link: entry.linkpath ?? "",
-        label: selinuxLabel(entry.extended),
-      });
+    for await (const bytes of entry) hash.update(bytes as Buffer); // a byte stream gives buffers
+    const type = header.type ?? "file";
+    files.set(pathOf(header.name), {
+      type,
+      mode: (header.mode ?? 0) & 0o7777,
+      uid: header.uid ?? -1,
+      gid: header.gid ?? -1,
+      sha256: type === "file" ? hash.digest("hex") : "",
+      link: header.linkname ?? "",
+      label: (header.pax?.["RHT.security.selinux"] ?? "").replace(/\0$/, ""),
     });
-  });
-  await pipeline(createReadStream(archive), parser as unknown as NodeJS.WritableStream);
+  }
   await rm(archive);
   return files;
 }
 
 /** Paths that were added, removed or changed, sorted. */
-export function differences(before: ReadonlyMap<string, Walked>, after: ReadonlyMap<string, Walked>): Record<"added" | "removed" | "changed", string[]> {
-  const added = [...after.keys()].filter((path) => !before.has(path)).sort();
-  const removed = [...before.keys()].filter((path) => !after.has(path)).sort();
+export function differences(
+  before: ReadonlyMap<string, Walked>,
+  after: ReadonlyMap<string, Walked>,
+): Record<"added" | "removed" | "changed", string[]> {
+  const added = [...after.keys()].filter((path) => !before.has(path));
+  const removed = [...before.keys()].filter((path) => !after.has(path));
   const changed = [...before].flatMap(([path, old]) => {
     const now = after.get(path);
     return now !== undefined && JSON.stringify(old) !== JSON.stringify(now) ? [path] : [];
   });
-  return { added, removed, changed: changed.sort() };
+  return { added: added.toSorted(), removed: removed.toSorted(), changed: changed.toSorted() };
 }
 
-/** tar's pax headers hold attributes as `RHT.security.selinux`. */
-function selinuxLabel(extended: unknown): string {
-  if (typeof extended !== "object" || extended === null) return "";
-  const value: unknown = Reflect.get(extended, "RHT.security.selinux");
-  return typeof value === "string" ? value.replace(/\0$/, "") : "";
+/** "./etc/" is "/etc", "./" is "/". */
+function pathOf(name: string): string {
+  return `/${name.replace(/^\.\//, "").replace(/\/$/, "")}`;
 }
