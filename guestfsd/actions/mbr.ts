@@ -2,7 +2,7 @@
 import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Context } from "../context.ts";
 import { ActionError } from "../errors.ts";
-import { entryIn, sfdisk } from "../partitions.ts";
+import { entryIn, entryOf, sfdisk, tableOf } from "../partitions.ts";
 
 export const mbr = {
   part_get_mbr_id: ({ device, partnum }, context) => entryIn(device, partnum, "dos", context).typeByte,
@@ -13,5 +13,6 @@ export const mbr = {
     sfdisk(context, device, ["--part-type"], [String(partnum), idbyte.toString(16)]);
   },
 
-  part_get_mbr_part_type: ({ device, partnum }, context) => entryIn(device, partnum, "dos", context).place,
+  part_get_mbr_part_type: ({ device, partnum }, context) =>
+    entryOf(tableOf(device, context), partnum, context.devices.toApi(device)).place,
 } satisfies HandlersOf<typeof families.mbr, Context>;

@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 
 import type { families, HandlersOf } from "../../schemas/index.ts";
+import { kernelPartitions } from "../block-sysfs.ts";
 import type { Context } from "../context.ts";
 import { about, ActionError } from "../errors.ts";
 import { sectorSizeOf, sizeOf, withDevice } from "../native/block-device.ts";
@@ -51,11 +52,12 @@ export const parted = {
       return;
     }
     const { first, last } = range(context, device, WHOLE_DISK_MARGIN, -WHOLE_DISK_MARGIN);
-    init(context, device, parttype, partitionLine(first, last, label === "dos" ? LINUX_BYTE : undefined));
+    init(context, device, parttype, partitionLine(first, last, label === "dos" ? `type=${LINUX_BYTE}` : nameOf(1)));
   },
 
   part_del({ device, partnum }, context) {
-    entryOf(tableOf(device, context), partnum, context.devices.toApi(device));
+    const table = tableOf(device, context);
+    refuseInUse(context, device, table, entryOf(table, partnum, context.devices.toApi(device)));
     sfdisk(context, device, ["--delete"], [String(partnum)]);
   },
 
@@ -143,7 +145,7 @@ function add(context: Context, disk: string, prlogex: string, startsect: bigint,
   }
   if (table.type === "dos") requirePlace(table, kind, first * BigInt(sectorSizeOf(disk)), shown);
   const byte = kind === "extended" ? EXTENDED_BYTE : LINUX_BYTE;
-  const line = partitionLine(first, last, table.type === "dos" ? byte : undefined);
+  const line = partitionLine(first, last, table.type === "dos" ? `type=${byte}` : nameOf(freeNumber(table)));
   sfdisk(context, disk, ["--append", "--wipe-partitions", "never"], [], line);
 }
 
@@ -157,6 +159,19 @@ function requirePlace(table: PartitionTable, kind: PartitionEntry["place"], star
   }
   if (kind !== "logical" && within) {
     throw new ActionError(`${shown}: only logical partitions can be in the extended partition`, "EINVAL");
+  }
+}
+
+/** Before the table is written: afterwards the kernel could only be left with another one. */
+function refuseInUse({ devices }: Context, disk: string, table: PartitionTable, entry: PartitionEntry): void {
+  const gone = table.entries.filter(
+    (other) => other === entry || (entry.place === "extended" && other.place === "logical"),
+  );
+  const present = kernelPartitions(disk).filter(({ number }) => gone.some((other) => other.number === number));
+  for (const { name } of present) {
+    about(devices.toApi(`/dev/${name}`), () =>
+      withDevice(`/dev/${name}`, constants.O_RDONLY | constants.O_EXCL, () => undefined),
+    );
   }
 }
 
@@ -188,8 +203,18 @@ function range({ devices }: Context, disk: string, startsect: bigint, endsect: b
   return { first, last };
 }
 
-function partitionLine(first: bigint, last: bigint, typeByte?: string): string {
-  return `start=${first}, size=${last - first + 1n}${typeByte === undefined ? "" : `, type=${typeByte}`}\n`;
+function partitionLine(first: bigint, last: bigint, more: string): string {
+  return `start=${first}, size=${last - first + 1n}, ${more}\n`;
+}
+
+/** libguestfs names every new GPT partition so. */
+const nameOf = (number: number): string => `name="p${number}"`;
+
+function freeNumber({ entries }: PartitionTable): number {
+  const taken = new Set(entries.map(({ number }) => number));
+  let number = 1;
+  while (taken.has(number)) number += 1;
+  return number;
 }
 
 function isBootable(table: PartitionTable, entry: PartitionEntry): boolean {

@@ -105,7 +105,7 @@ export const blockdev_setro = defineAction({
         ["blockdev_setro", { device: "/dev/sda" }],
         ["part_init", { device: "/dev/sda", parttype: "gpt" }],
       ],
-      expect: { errno: "" },
+      expect: { errno: "EPERM" },
     },
     {
       init: "disk",

@@ -52,16 +52,6 @@ export const btrfs_filesystem_resize = defineAction({
     {
       init: "partition",
       calls: [
-        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
-        ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
-        ["btrfs_filesystem_resize", { mountpoint: "/", size: 134217728 }],
-        ["btrfs_filesystem_resize", { mountpoint: "/" }],
-      ],
-      expect: { succeeds: true },
-    },
-    {
-      init: "partition",
-      calls: [
         ["mkfs", { fstype: "ext2", device: "/dev/sda1" }],
         ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
         ["btrfs_filesystem_resize", { mountpoint: "/" }],
@@ -69,6 +59,7 @@ export const btrfs_filesystem_resize = defineAction({
       expect: { errno: "" },
     },
   ],
+  testExcuse: "btrfs refuses every size below 256 MiB, more than the partition of these tests has",
 });
 
 export const btrfs_subvolume_create = defineAction({
@@ -166,7 +157,7 @@ export const btrfs_subvolume_list = defineAction({
         ["mkfs", { fstype: "ext2", device: "/dev/sda1" }],
         ["btrfs_subvolume_list", { fs: "/dev/sda1" }],
       ],
-      expect: { errno: "" },
+      expect: { errno: "EINVAL" },
     },
   ],
 });
@@ -196,7 +187,7 @@ export const btrfs_subvolume_get_default = defineAction({
         ["mkfs", { fstype: "ext2", device: "/dev/sda1" }],
         ["btrfs_subvolume_get_default", { fs: "/dev/sda1" }],
       ],
-      expect: { errno: "" },
+      expect: { errno: "EINVAL" },
     },
   ],
 });

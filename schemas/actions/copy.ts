@@ -25,7 +25,7 @@ export const copy_device_to_device = defineAction({
       init: "lvm",
       calls: [
         ["mkfs", { fstype: "ext2", device: "/dev/VG/LV", label: "copied" }],
-        ["lvcreate", { logvol: "TO", volgroup: "VG", mbytes: 200 }],
+        ["lvcreate", { logvol: "TO", volgroup: "VG", mbytes: 64 }],
         ["copy_device_to_device", { src: "/dev/VG/LV", dest: "/dev/VG/TO", size: 1048576 }],
         ["vfs_label", { mountable: "/dev/VG/TO" }],
       ],
