@@ -281,6 +281,17 @@ export const remount = defineAction({
       init: "scratch",
       applianceOnly: "mounts",
       calls: [
+        ["remount", { mountpoint: "/", rw: false }],
+        ["remount", { mountpoint: "/", rw: true }],
+        ["mkdir", { path: "/new" }],
+        ["is_dir", { path: "/new" }],
+      ],
+      expect: { result: true },
+    },
+    {
+      init: "scratch",
+      applianceOnly: "mounts",
+      calls: [
         ["mkdir", { path: "/plain" }],
         ["remount", { mountpoint: "/plain", rw: true }],
       ],

@@ -99,7 +99,7 @@ export const part_del = defineAction({
 export const part_disk = defineAction({
   proc: 210,
   summary: "make a table with one partition",
-  description: "part_init, and one partition from sector 128 to 128 sectors before the end.",
+  description: "Makes a table as part_init does, and one partition from sector 128 to 128 sectors before the end.",
   args: { device: disk, parttype },
   ret: none(),
   effect: "write",
