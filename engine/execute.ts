@@ -16,6 +16,7 @@ import type {
 } from "../schemas/index.ts";
 import type { Redactor } from "./diff/redact.ts";
 import { Effects, reachOf } from "./effects.ts";
+import { RunError } from "./run-error.ts";
 import type { OnRunEvent } from "./run-event.ts";
 import { StepError } from "./step-error.ts";
 import { noteSecrets, shownArgs } from "./trace.ts";
@@ -112,11 +113,14 @@ async function executeAction(
   options.onEvent?.({ kind: "action", number: step.number, action });
   noteSecrets(planned, options.redactor);
   const reach = reachOf(action);
-  if (reach !== "read" && reach !== "config") await options.hooks?.beforeWrite?.(step, planned);
-  const begin = options.now();
-  await guarded(options, step, action, () => methodOf(options.g, action)(args, callOptions(options.signal)));
-  effects.add(planned);
-  if (reach === "config") await options.hooks?.afterConfig?.(step, planned);
+  let begin = options.now();
+  await guarded(options, step, action, async () => {
+    if (reach !== "read" && reach !== "config") await options.hooks?.beforeWrite?.(step, planned);
+    begin = options.now();
+    effects.add(planned);
+    await methodOf(options.g, action)(args, callOptions(options.signal));
+    if (reach === "config") await options.hooks?.afterConfig?.(step, planned);
+  });
   return { action, args: shownArgs(planned, options.redactor), durationMs: options.now() - begin };
 }
 
@@ -140,7 +144,9 @@ async function guarded<T>(
   try {
     return await run();
   } catch (error) {
-    options.signal?.throwIfAborted();
-    throw new StepError(step, error, action);
+    const { signal } = options;
+    if (signal?.aborted !== true) throw new StepError(step, error, action);
+    // A reason that lies in this step (no space for what it writes) keeps its place; an interruption has none.
+    throw signal.reason instanceof RunError ? new StepError(step, signal.reason, action) : signal.reason;
   }
 }

@@ -3,6 +3,8 @@
  * then either throw the overlay away or put the changed disk in its place. Prints nothing and decides nothing about what a
  * recipe means.
  */
+import { dirname } from "node:path";
+
 import {
   PLAN_FORMAT_VERSION,
   isEmptyDiff,
@@ -20,13 +22,15 @@ import { finishDiff, needsBase, readAfter, type AfterState } from "./diff/run-di
 import type { Effects } from "./effects.ts";
 import { executeSteps } from "./execute.ts";
 import { readFacts } from "./guest-facts.ts";
-import { openGuestfs, type Handle } from "./handle.ts";
+import { openGuestfs } from "./handle.ts";
 import { chooseRoot, findRoots, mountGuest } from "./inspect.ts";
+import { interruptible } from "./interruptible.ts";
 import { mountAll } from "./mounts.ts";
 import type { WrittenFormat } from "./qemu-img.ts";
 import { RunError } from "./run-error.ts";
 import type { OnRunEvent } from "./run-event.ts";
 import type { LaunchSettings } from "./settings.ts";
+import { watchSpace } from "./space-watch.ts";
 import { openWork, type RunEnd, type Work } from "./work.ts";
 
 export interface RunOptions {
@@ -77,10 +81,13 @@ export async function runRecipe(options: RunOptions): Promise<RunResult> {
     env: launch.env,
     signal,
   });
+  const space = watchSpace(dirname(work.drive.filename));
   try {
-    const session = new RunSession(options, work);
+    const ends = AbortSignal.any(signal === undefined ? [space.signal] : [signal, space.signal]);
+    const session = new RunSession({ ...options, signal: ends }, work);
     const { traces, guest, diff } = await session.run();
     const changed = !isEmptyDiff(diff);
+    space.stop();
     signal?.throwIfAborted();
     if (end.kind === "output" || (end.kind === "commit" && changed)) phase(options, "commit");
     const written = await work.finish(changed);
@@ -89,6 +96,7 @@ export async function runRecipe(options: RunOptions): Promise<RunResult> {
     const { warnings } = session;
     return { converged: !changed, plan, diff, warnings, ...(written === undefined ? {} : { written }) };
   } finally {
+    space.stop();
     await work.dispose();
   }
 }
@@ -99,13 +107,16 @@ interface Outcome {
   readonly diff: Diff;
 }
 
+/** The options of a run whose signal also watches the host. */
+type SessionOptions = RunOptions & { readonly signal: AbortSignal };
+
 class RunSession {
   readonly warnings: string[] = [];
-  readonly #options: RunOptions;
+  readonly #options: SessionOptions;
   readonly #work: Work;
   readonly #redactor: Redactor;
 
-  constructor(options: RunOptions, work: Work) {
+  constructor(options: SessionOptions, work: Work) {
     this.#options = options;
     this.#work = work;
     this.#redactor = new Redactor(options.recipe.secrets);
@@ -115,8 +126,10 @@ class RunSession {
     phase(this.#options, "launch");
     const handle = await openGuestfs(this.#launchSettings(), [this.#work.drive]);
     try {
-      const changed = await this.#change(handle.g);
+      const g = interruptible(handle.g, this.#options.signal);
+      const changed = await this.#change(g);
       // Only a clean end of the appliance says that all is written.
+      await g.internal_autosync();
       await handle.shutdown();
       const { before, after, effects, ...rest } = changed;
       const base = needsBase(after) ? await this.#readBase(after) : noDetails;
@@ -151,7 +164,7 @@ class RunSession {
       now,
       wipe: wipe ?? false,
       ...(progress === undefined ? {} : { onEvent: progress }),
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
     phase(this.#options, "compare");
     const after = await readAfter(g, {
@@ -174,10 +187,11 @@ class RunSession {
     const { base } = this.#work;
     if (base === undefined) return noDetails;
     phase(this.#options, "read-before");
-    const handle: Handle = await openGuestfs(this.#launchSettings(), [base]);
+    const handle = await openGuestfs(this.#launchSettings(), [base]);
     try {
-      await mountAll(handle.g, after.mounts, "ro");
-      return await gatherDetails(handle.g, after.wanted, this.#options.signal);
+      const g = interruptible(handle.g, this.#options.signal);
+      await mountAll(g, after.mounts, "ro");
+      return await gatherDetails(g, after.wanted, this.#options.signal);
     } finally {
       await handle.close();
     }
