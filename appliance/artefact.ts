@@ -13,7 +13,7 @@ import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, utimes } from "
 import { join } from "node:path";
 
 const TEMPORARY_PREFIX = ".tmp-";
-const KEPT_ARTEFACTS = 4;
+const KEPT_ARTEFACTS = 6;
 /** Readable for all: an appliance built by root serves every user who can reach the cache. */
 const DIRECTORY_MODE = 0o755;
 

@@ -188,7 +188,6 @@ global {
   event_activation = 0
   use_lvmpolld = 0
   use_lvmlockd = 0
-  locking_type = 1
   system_id_source = "none"
 }
 `;

@@ -14,6 +14,7 @@ import { artefact } from "./artefact.ts";
 import { baseParts, makeBase } from "./base.ts";
 import { currentKeys } from "./key.ts";
 import { measureParts, readManifest, type Manifest } from "./manifest.ts";
+import { NODE_VERSION, nodeBinary } from "./node-binary.ts";
 import { cacheDirectory, findIngredients } from "./paths.ts";
 import { makeRoot } from "./root.ts";
 
@@ -42,7 +43,8 @@ async function main(): Promise<void> {
         force: options.force,
         make: (target) => makeBase(target, join(cache, "debs", "appliance"), say),
       });
-      await makeRoot(directory, base.path, ingredients, say);
+      const node = await nodeBinary(cache, say);
+      await makeRoot(directory, base.path, { ...ingredients, node }, say);
       const { kernelVersion, packages } = JSON.parse(await readFile(baseParts(base.path).packages, "utf8")) as Pick<
         Manifest,
         "kernelVersion" | "packages"
@@ -50,7 +52,7 @@ async function main(): Promise<void> {
       const manifest: Manifest = {
         ...keys,
         kernelVersion,
-        nodeVersion: ingredients.nodeVersion,
+        nodeVersion: NODE_VERSION,
         sizes: await measureParts(directory),
         packages,
       };

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { INITRD_MODULES, ROOT_MODULES } from "./modules.ts";
+import { NODE_VERSION } from "./node-binary.ts";
 import { KERNEL_PACKAGE, PACKAGES, REMOVED, SUITE } from "./packages.ts";
 import { findIngredients, type IngredientChoices, type Ingredients } from "./paths.ts";
 
@@ -54,7 +55,7 @@ export function readKeyInputs(ingredients: Ingredients): KeyInputs {
       lease: hash(readFileSync(ingredients.leaseScript)),
       enterRoot: hash(readFileSync(ingredients.enterRootSource)),
       guestInit: hash(readFileSync(ingredients.guestInitSource)),
-      node: ingredients.nodeVersion,
+      node: NODE_VERSION,
       daemon: digestDirectory(ingredients.daemonDirectory),
     },
   };

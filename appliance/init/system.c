@@ -100,7 +100,9 @@ void set_scsi_timeouts(void)
 void start_network(void)
 {
   char *load[] = {"/sbin/modprobe", "virtio_net", NULL};
-  char *lease[] = {"/bin/busybox", "udhcpc", "-i", "eth0", "-n", "-q", "-f", "-s", "/usr/lib/gild/udhcpc", NULL};
+  /* Five tries, a second each, in the foreground. */
+  char *lease[] = {"/bin/busybox", "udhcpc", "-i", "eth0", "-n", "-q", "-f", "-t", "5", "-T", "1",
+                   "-s", "/usr/lib/gild/udhcpc", NULL};
 
   run(load);
   run(lease);

@@ -29,7 +29,7 @@ export async function walkImage(image: string, archive: string): Promise<Map<str
   for await (const entry of createReadStream(archive).pipe(extract())) {
     const { header } = entry;
     const hash = createHash("sha256");
-    for await (const bytes of entry) hash.update(bytes as Buffer); // a byte stream gives buffers
+    for await (const bytes of entry) hash.update(bytes)
     const type = header.type ?? "file";
     files.set(pathOf(header.name), {
       type,
@@ -38,7 +38,7 @@ export async function walkImage(image: string, archive: string): Promise<Map<str
       gid: header.gid ?? -1,
       sha256: type === "file" ? hash.digest("hex") : "",
       link: header.linkname ?? "",
-      label: (header.pax?.["RHT.security.selinux"] ?? "").replace(/\0$/, ""),
+      label: selinuxLabel(header),
     });
   }
   await rm(archive);
@@ -57,6 +57,13 @@ export function differences(
     return now !== undefined && JSON.stringify(old) !== JSON.stringify(now) ? [path] : [];
   });
   return { added: added.toSorted(), removed: removed.toSorted(), changed: changed.toSorted() };
+}
+
+/** tar-stream keeps the extended headers in `pax`, which its types do not know. */
+function selinuxLabel(header: object): string {
+  const pax: unknown = Reflect.get(header, "pax");
+  const label: unknown = typeof pax === "object" && pax !== null ? Reflect.get(pax, "RHT.security.selinux") : "";
+  return typeof label === "string" ? label.replace(/\0$/, "") : "";
 }
 
 /** "./etc/" is "/etc", "./" is "/". */
