@@ -10,8 +10,11 @@ import type { Sysroot } from "./context.ts";
 const RESOLV_CONF = "/etc/resolv.conf";
 const ASIDE = "/etc/.resolv.conf.gild-aside";
 
-export function withResolver<T>(sysroot: Sysroot, body: () => T): T {
-  const ours = readIfThere(RESOLV_CONF);
+/**
+ * @param source the appliance's own file
+ */
+export function withResolver<T>(sysroot: Sysroot, body: () => T, source = RESOLV_CONF): T {
+  const ours = readIfThere(source);
   if (ours === undefined) return body();
   const [aside, created] = sysroot.inside(() => [
     succeeds(() => renameSync(RESOLV_CONF, ASIDE)),
