@@ -15,6 +15,7 @@ import { ext2 } from "./ext2.ts";
 import { file } from "./file.ts";
 import { find } from "./find.ts";
 import { findfs } from "./findfs.ts";
+import { glob } from "./glob.ts";
 import { gpt } from "./gpt.ts";
 import { internal } from "./internal.ts";
 import { isFamily } from "./is.ts";
@@ -65,6 +66,7 @@ export const handlers = {
   ...file,
   ...find,
   ...findfs,
+  ...glob,
   ...gpt,
   ...internal,
   ...isFamily,

@@ -4,4 +4,5 @@ import type { Context } from "../context.ts";
 
 export const internal = {
   ping_daemon: () => undefined,
+  echo_daemon: ({ words }) => words.join(" "),
 } satisfies HandlersOf<typeof families.internal, Context>;

@@ -4,12 +4,11 @@
  */
 import koffi from "koffi";
 
-import { textFromBytes } from "../../schemas/index.ts";
 import { cString } from "./libc.ts";
+import { addressesAt, free, textAt, type Address } from "./memory.ts";
 
 /** Address of a `struct augeas`. */
 export type Aug = bigint;
-type Address = number | bigint;
 type Text = Uint8Array | null;
 
 export const AUG_NO_STDINC = 1 << 3;
@@ -42,16 +41,8 @@ export interface AugMatches {
 export type AugeasLibrary = ReturnType<typeof loadAugeas>;
 
 /** @throws Error when the appliance has no libaugeas */
-// eslint-disable-next-line max-lines-per-function -- one line per function of the library
 export function loadAugeas() {
-  const libc = koffi.load("libc.so.6");
   const lib = koffi.load("libaugeas.so.0");
-  const strlen: (text: Address) => Address = libc.func("size_t strlen(uintptr_t text)");
-  const memcpy: (to: Uint8Array | BigUint64Array, from: Address, size: number) => void = libc.func(
-    "void memcpy(void *to, uintptr_t from, size_t size)",
-  );
-  const free: (memory: Address) => void = libc.func("void free(uintptr_t memory)");
-
   const c: {
     readonly init: (root: Text, loadpath: Text, flags: number) => Address;
     readonly close: (aug: Aug) => void;
@@ -98,14 +89,6 @@ export function loadAugeas() {
     details: lib.func("uintptr_t aug_error_details(uintptr_t aug)"),
   };
 
-  /** A C string that belongs to the library; null for a null pointer. */
-  function textAt(address: Address): string | null {
-    if (BigInt(address) === 0n) return null;
-    const bytes = new Uint8Array(Number(strlen(address)));
-    memcpy(bytes, address, bytes.length);
-    return textFromBytes(bytes);
-  }
-
   function valueOf(call: (out: BigUint64Array) => number): AugValue {
     const out = new BigUint64Array(1);
     const status = call(out);
@@ -133,9 +116,7 @@ export function loadAugeas() {
       const count = c.match(aug, cString(path), out);
       const array = out[0] ?? 0n;
       if (count < 0 || array === 0n) return { count, paths: [] };
-      const addresses = new BigUint64Array(count);
-      memcpy(addresses, array, addresses.byteLength);
-      const paths = Array.from(addresses, (address) => {
+      const paths = addressesAt(array, count).map((address) => {
         const path = textAt(address) ?? "";
         free(address);
         return path;

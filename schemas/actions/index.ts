@@ -14,6 +14,7 @@ import * as ext2 from "./ext2.ts";
 import * as file from "./file.ts";
 import * as find from "./find.ts";
 import * as findfs from "./findfs.ts";
+import * as glob from "./glob.ts";
 import * as gpt from "./gpt.ts";
 import * as internal from "./internal.ts";
 import * as isFamily from "./is.ts";
@@ -65,6 +66,7 @@ export const families = {
   file,
   find,
   findfs,
+  glob,
   gpt,
   internal,
   is: isFamily,
@@ -119,6 +121,7 @@ export const actions = {
   ...file,
   ...find,
   ...findfs,
+  ...glob,
   ...gpt,
   ...internal,
   ...isFamily,

@@ -1,0 +1,32 @@
+/** Reading C memory that a library gives: strings and arrays of them. Whose memory it is, and who frees it, the caller knows. */
+import koffi from "koffi";
+
+import { textFromBytes } from "../../schemas/index.ts";
+
+export type Address = number | bigint;
+
+const libc = koffi.load("libc.so.6");
+const strlen: (text: Address) => Address = libc.func("size_t strlen(uintptr_t text)");
+const memcpy: (to: Uint8Array | BigUint64Array, from: Address, size: number) => void = libc.func(
+  "void memcpy(void *to, uintptr_t from, size_t size)",
+);
+const freeC: (memory: Address) => void = libc.func("void free(uintptr_t memory)");
+
+/** A C string, copied; null for a null pointer. */
+export function textAt(address: Address): string | null {
+  if (BigInt(address) === 0n) return null;
+  const bytes = new Uint8Array(Number(strlen(address)));
+  memcpy(bytes, address, bytes.length);
+  return textFromBytes(bytes);
+}
+
+/** The addresses in an array of pointers. */
+export function addressesAt(array: Address, count: number): bigint[] {
+  const addresses = new BigUint64Array(count);
+  memcpy(addresses, array, addresses.byteLength);
+  return [...addresses];
+}
+
+export function free(memory: Address): void {
+  freeC(memory);
+}
