@@ -74,7 +74,7 @@ export class BeforeState {
   }
 
   async #beforeWrite(step: RecipeStep, planned: PlannedAction): Promise<void> {
-    const reach = reachOf(planned.action);
+    const reach = reachOf(planned.action, planned.args);
     if (reach !== "files") this.#blocks ??= await readBlocks(this.#g);
     if (step === this.#layout) {
       await this.#beforeLayout(planned);
@@ -90,7 +90,7 @@ export class BeforeState {
 
   /** The layout either makes everything (no guest before) or, on a disk that has it, only mounts and makes mount points. */
   async #beforeLayout(planned: PlannedAction): Promise<void> {
-    if (reachOf(planned.action) !== "files") {
+    if (reachOf(planned.action, planned.args) !== "files") {
       this.#blank = true;
       this.#snapshot = emptySnapshot;
     } else if (!this.#blank) {

@@ -25,14 +25,24 @@ const deviceKinds: ReadonlySet<string> = new Set(["device", "mountable", "dev_or
 
 const pathKinds: ReadonlySet<string> = new Set(["pathname", "dev_or_path", "mountable_or_path"]);
 
-export function reachOf(name: keyof typeof actions): ActionReach {
+/** @param args of the action; without them an argument that may name a device counts as one */
+export function reachOf(name: keyof typeof actions, args?: PlannedAction["args"]): ActionReach {
   const spec: AnyAction = actions[name];
   if (spec.effect === "read") return "read";
   if (spec.effect === "config") return "config";
   const family = familyOf(name);
   if (family === "sh") return "programs";
   if (visibleFamilies.test(family)) return "blocks";
-  return deviceArgs(spec).length > 0 ? "device" : "files";
+  const devices = deviceArgs(spec).filter(
+    (argument) => args === undefined || !isGuestPath(spec, argument, args[argument]),
+  );
+  return devices.length > 0 ? "device" : "files";
+}
+
+/** Whether the value of an argument that takes a device or a path is a path: devices are below /dev. */
+function isGuestPath(spec: AnyAction, argument: string, value: unknown): boolean {
+  const kind = spec.args[argument]?.kind ?? "";
+  return pathKinds.has(kind) && typeof value === "string" && value.startsWith("/") && !/^\/+dev\//u.test(value);
 }
 
 /** What the actions of a run did, added up as they are executed. */
@@ -52,7 +62,7 @@ export class Effects {
   }
 
   add(planned: PlannedAction): void {
-    const reach = reachOf(planned.action);
+    const reach = reachOf(planned.action, planned.args);
     if (reach === "read" || reach === "config") return;
     if (reach !== "blocks") this.filesWritten = true;
     if (reach !== "files") this.blocksWritten = true;

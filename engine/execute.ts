@@ -112,7 +112,7 @@ async function executeAction(
   options.signal?.throwIfAborted();
   options.onEvent?.({ kind: "action", number: step.number, action });
   noteSecrets(planned, options.redactor);
-  const reach = reachOf(action);
+  const reach = reachOf(action, args);
   let begin = options.now();
   await guarded(options, step, action, async () => {
     if (reach !== "read" && reach !== "config") await options.hooks?.beforeWrite?.(step, planned);

@@ -30,3 +30,12 @@ test("adds up what was done", () => {
   expect([...effects.deviceWrites]).toEqual([["/dev/sda1", new Set(["e2fsck"])]]);
   expect([...effects.timesSet]).toEqual(["/f"]);
 });
+
+test.each([
+  [{ filename: "f", remotefilename: "/srv/file" }, "files"],
+  [{ filename: "f", remotefilename: "/dev/sda1" }, "device"],
+  [{ filename: "f", remotefilename: "//dev/sda1" }, "device"],
+  [undefined, "device"],
+] as const)("upload with %j reaches %s", (args, reach) => {
+  expect(reachOf("upload", args)).toBe(reach);
+});
