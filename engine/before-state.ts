@@ -6,6 +6,7 @@ import type { Guestfs, PlannedAction, RecipeStep, RunRecipe } from "../schemas/i
 import { readBlocks, type BlockState } from "./diff/block.ts";
 import { Prefetch } from "./diff/prefetch.ts";
 import { emptySnapshot, takeSnapshot, type Snapshot } from "./diff/snapshot.ts";
+import { findTrust } from "./diff/trust.ts";
 import { reachOf } from "./effects.ts";
 import type { ExecuteHooks } from "./execute.ts";
 import { guestHas } from "./guest-read.ts";
@@ -109,6 +110,7 @@ export class BeforeState {
     const taken = await takeSnapshot(this.#g);
     const tree = new Map([...taken.tree].filter(([path]) => !this.#madeByLayout.has(path)));
     this.#snapshot = { ...taken, tree };
+    await this.prefetch.digestDoubted(this.#g, tree, await findTrust(this.#g, tree, this.mounts));
   }
 
   /** A filesystem mounted by a step is part of the state before, unless a step has just made it. */

@@ -6,17 +6,21 @@
 import type { Guestfs, PlannedAction } from "../../schemas/index.ts";
 import { pathArgs } from "../effects.ts";
 import type { ReadRequest } from "./classify.ts";
-import { readContent, readXattrs } from "./contents.ts";
+import { readContent, readDigests, readXattrs, sha256 } from "./contents.ts";
 import { isRegular, type Xattrs } from "./entry.ts";
 import type { Details } from "./gather.ts";
 import { TEXT_MAX } from "./text.ts";
 import { readEntries, type Tree, type TreeEntry } from "./tree.ts";
+import type { Trust } from "./trust.ts";
 
 const KEPT_BYTES_MAX = 64 << 20;
+const DIGESTS_MAX = 400;
+const DIGESTED_BYTES_MAX = 64 << 20;
 const AUGEAS_FILES = "/files/";
 
 export class Prefetch {
   readonly #contents = new Map<string, Uint8Array>();
+  readonly #digests = new Map<string, string>();
   readonly #xattrs = new Map<string, Xattrs>();
   readonly #seen = new Set<string>();
   /** Paths of Augeas's tree that were changed and that aug_save will write. */
@@ -40,13 +44,33 @@ export class Prefetch {
     }
   }
 
-  /** The part of a request that is not answered from here. */
-  missing(request: ReadRequest): ReadRequest {
+  /**
+   * Keeps the digests of files whose change could not be told by their times. Right after the snapshot, and only where they
+   * are few: else the base is read.
+   */
+  async digestDoubted(g: Guestfs, tree: Tree, trust: Trust): Promise<void> {
+    const doubted = [...tree].filter(([, entry]) => isRegular(entry) && !trust(entry));
+    const bytes = doubted.reduce((sum, [, entry]) => sum + entry.size, 0);
+    if (doubted.length > DIGESTS_MAX || bytes > DIGESTED_BYTES_MAX) return;
+    const paths = doubted.map(([path]) => path);
+    for (const [path, digest] of await readDigests(g, paths)) this.#digests.set(path, digest);
+    for (const [path, xattrs] of await readXattrs(g, paths)) this.#xattrs.set(path, xattrs);
+  }
+
+  /** The part of a request that is not answered from here. @param after what is known of the same files now */
+  missing(request: ReadRequest, after: Details): ReadRequest {
+    const unknown = (path: string): boolean => {
+      if (this.#contents.has(path)) return false;
+      const digest = this.#digests.get(path);
+      if (digest === undefined) return true;
+      const content = after.contents.get(path);
+      return digest !== (content === undefined ? after.digests.get(path) : sha256(content));
+    };
     return {
       xattrs: request.xattrs.filter((path) => !this.#xattrs.has(path)),
       targets: request.targets,
-      contents: request.contents.filter((path) => !this.#contents.has(path)),
-      digests: request.digests.filter((path) => !this.#contents.has(path)),
+      contents: request.contents.filter(unknown),
+      digests: request.digests.filter((path) => unknown(path) && !this.#digests.has(path)),
     };
   }
 
@@ -56,7 +80,7 @@ export class Prefetch {
       xattrs: new Map([...details.xattrs, ...this.#xattrs]),
       targets: details.targets,
       contents: new Map([...details.contents, ...this.#contents]),
-      digests: details.digests,
+      digests: new Map([...details.digests, ...this.#digests]),
     };
   }
 

@@ -6,7 +6,6 @@
 import { DIFF_FORMAT_VERSION, type BlockChange, type Diff, type Guestfs } from "../../schemas/index.ts";
 import type { BeforeState } from "../before-state.ts";
 import type { Effects } from "../effects.ts";
-import { GuestfsError } from "../errors.ts";
 import type { GuestMount } from "../mounts.ts";
 import { compareBlocks, readBlocks } from "./block.ts";
 import { findCandidates, planReading, type Candidates, type ReadRequest } from "./classify.ts";
@@ -14,7 +13,8 @@ import { compareFiles } from "./compare.ts";
 import { gatherDetails, noDetails, type Details } from "./gather.ts";
 import type { Redactor } from "./redact.ts";
 import { emptySnapshot } from "./snapshot.ts";
-import { readTree, type Tree, type TreeEntry } from "./tree.ts";
+import { readTree, type Tree } from "./tree.ts";
+import { findTrust, trustNothing } from "./trust.ts";
 
 /** What was found while the guest after the steps was open. */
 export interface AfterState {
@@ -35,9 +35,6 @@ export interface ReadAfterOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Filesystems whose ctime is set by the kernel at every change of a file. */
-const trustedTypes: ReadonlySet<string> = new Set(["ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "reiserfs"]);
-
 const nothing: Candidates = { added: [], removed: [], suspects: [] };
 
 /** Reads the guest after the steps, while it is still mounted. */
@@ -53,10 +50,11 @@ export async function readAfter(g: Guestfs, options: ReadAfterOptions): Promise<
   if (before.mounts.length === 0) return { ...empty, blocks: withDevices, wanted };
   const tree = await readTree(g);
   const doubtAll = options.full || effects.deviceWrites.size > 0;
-  const candidates = findCandidates(before.snapshot.tree, tree, await trust(g, tree, before.mounts, doubtAll));
+  const trust = doubtAll ? trustNothing : await findTrust(g, tree, before.mounts);
+  const candidates = findCandidates(before.snapshot.tree, tree, trust);
   const reading = planReading(candidates, before.snapshot.tree, tree, effects.named);
   const details = await gatherDetails(g, reading.after, signal);
-  const missing = before.prefetch.missing(reading.before);
+  const missing = before.prefetch.missing(reading.before, details);
   return { candidates, tree, details, blocks: withDevices, wanted: missing, mounts: before.mounts };
 }
 
@@ -94,30 +92,4 @@ function deviceChanges(effects: Effects): BlockChange[] {
     change: "changed",
     fields: [{ name: "written by", after: [...actions].sort().join(", ") }],
   }));
-}
-
-async function trust(
-  g: Guestfs,
-  tree: Tree,
-  mounts: readonly GuestMount[],
-  doubtAll: boolean,
-): Promise<(entry: TreeEntry) => boolean> {
-  if (doubtAll) return () => false;
-  const doubted = new Set<bigint>();
-  for (const { mountable, mountpoint } of mounts) {
-    if (trustedTypes.has(await typeOf(g, mountable))) continue;
-    if (mountpoint === "/") return () => false;
-    const entry = tree.get(mountpoint);
-    if (entry !== undefined) doubted.add(entry.dev);
-  }
-  return (entry) => !doubted.has(entry.dev);
-}
-
-async function typeOf(g: Guestfs, mountable: string): Promise<string> {
-  try {
-    return await g.vfs_type({ mountable });
-  } catch (error) {
-    if (error instanceof GuestfsError) return "";
-    throw error;
-  }
 }

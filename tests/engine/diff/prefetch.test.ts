@@ -10,6 +10,7 @@ const files = {
   "/etc/motd": { content: "old\n", xattrs: { "user.a": "1" } },
   "/etc/hosts": { content: "127.0.0.1 a\n" },
 };
+const unread = { xattrs: new Map(), targets: new Map(), contents: new Map(), digests: new Map() };
 const request = { xattrs: ["/etc/motd"], targets: [], contents: ["/etc/motd", "/etc/hosts"], digests: [] };
 
 test("keeps what an action names, and asks the base for the rest", async () => {
@@ -22,8 +23,8 @@ test("keeps what an action names, and asks the base for the rest", async () => {
     await readTree(guest),
   );
 
-  expect(prefetch.missing(request)).toEqual({ xattrs: [], targets: [], contents: ["/etc/hosts"], digests: [] });
-  const details = prefetch.complete({ xattrs: new Map(), targets: new Map(), contents: new Map(), digests: new Map() });
+  expect(prefetch.missing(request, unread)).toEqual({ xattrs: [], targets: [], contents: ["/etc/hosts"], digests: [] });
+  const details = prefetch.complete(unread);
   expect(Buffer.from(details.contents.get("/etc/motd") ?? []).toString()).toBe("old\n");
   expect(details.xattrs.get("/etc/motd")?.size).toBe(1);
 });
@@ -35,7 +36,7 @@ test("a file that is no longer as in the snapshot is not taken for the old one",
 
   await prefetch.before(changed, call("internal_write", { path: "/etc/motd", content: new Uint8Array(0) }), tree);
 
-  expect(prefetch.missing(request).contents).toEqual(["/etc/motd", "/etc/hosts"]);
+  expect(prefetch.missing(request, unread).contents).toEqual(["/etc/motd", "/etc/hosts"]);
 });
 
 test("files whose Augeas tree was changed are kept before aug_save", async () => {
@@ -45,7 +46,7 @@ test("files whose Augeas tree was changed are kept before aug_save", async () =>
 
   await prefetch.before(guest, call("aug_save", {}), await readTree(guest));
 
-  expect(prefetch.missing(request).contents).toEqual(["/etc/motd"]);
+  expect(prefetch.missing(request, unread).contents).toEqual(["/etc/motd"]);
 });
 
 test.each([
@@ -55,4 +56,19 @@ test.each([
   ["/files", undefined],
 ])("%s belongs to %s", async (path, file) => {
   expect(fileOfAugeasPath(path, await readTree(fakeGuest(files)))).toBe(file);
+});
+
+test("files of a filesystem without a true ctime are digested before, and the base is asked only for those that differ", async () => {
+  const guest = fakeGuest(files);
+  const prefetch = new Prefetch();
+  await prefetch.digestDoubted(guest, await readTree(guest), () => false);
+  const after = {
+    ...unread,
+    contents: new Map([
+      ["/etc/motd", Buffer.from("old\n")],
+      ["/etc/hosts", Buffer.from("changed\n")],
+    ]),
+  };
+
+  expect(prefetch.missing(request, after)).toMatchObject({ xattrs: [], contents: ["/etc/hosts"], digests: [] });
 });
