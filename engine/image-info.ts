@@ -4,7 +4,7 @@
  * parsed on the host, and no file that a header names is opened unless the caller allowed it.
  */
 import { constants } from "node:fs";
-import { open, realpath, type FileHandle } from "node:fs/promises";
+import { open, readFile, realpath, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import type { DriveFormat, DriveSource } from "./drive.ts";
@@ -80,34 +80,31 @@ async function readHead(path: string): Promise<Head> {
     const stat = await file.stat({ bigint: true });
     if (!stat.isFile() && !stat.isBlockDevice())
       throw new ImageError("not-an-image", path, "not a file or block device");
-    const size = stat.isFile() ? stat.size : await deviceSize(file);
+    const size = stat.isFile() ? stat.size : await deviceSize(stat.rdev);
     const buffer = Buffer.alloc(SNIFF_SIZE);
     const { bytesRead } = await file.read(buffer, 0, SNIFF_SIZE, 0);
     return { real, head: buffer.subarray(0, bytesRead), size, kind: stat.isFile() ? "file" : "block" };
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
     if (errnoOf(cause) === "ENOENT") throw new ImageError("missing", path, "no such file", { cause });
-    throw new ImageError("unreadable", path, errnoOf(cause) === "EACCES" ? "permission denied" : "cannot be read", {
-      cause,
-    });
+    throw new ImageError(
+      "unreadable",
+      path,
+      ["EACCES", "EPERM"].includes(errnoOf(cause)) ? "permission denied" : "cannot be read",
+      {
+        cause,
+      },
+    );
   } finally {
     await file?.close();
   }
 }
 
-/** The last offset of a block device, by bisection: stat gives 0, and Node.js has no lseek. */
-async function deviceSize(file: FileHandle): Promise<bigint> {
-  const byte = Buffer.alloc(1);
-  const readable = async (offset: bigint): Promise<boolean> =>
-    (await file.read(byte, { position: offset })).bytesRead === 1;
-  let low = 0n;
-  let high = 1n << 62n;
-  while (low < high) {
-    const middle = (low + high) / 2n;
-    if (await readable(middle)) low = middle + 1n;
-    else high = middle;
-  }
-  return low;
+/** stat gives 0 for a block device; sysfs has its size in units of 512 bytes, whatever its sectors. */
+async function deviceSize(rdev: bigint): Promise<bigint> {
+  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n);
+  const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n);
+  return BigInt((await readFile(`/sys/dev/block/${major}:${minor}/size`, "latin1")).trim()) * 512n;
 }
 
 function chooseFormat(path: string, head: Buffer, size: bigint, given: string | undefined): DriveFormat {

@@ -2,7 +2,7 @@
  * launchAppliance(): from settings and drives to a running qemu whose channel is connected: hypervisor, appliance,
  * accelerator, temporary folder, scratch overlays of read-only drives. Waits for no daemon (handle.ts).
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join, resolve } from "node:path";
 
@@ -16,6 +16,7 @@ import { findHypervisor, listenOnce, runGuest, startQemu, type ExitStatus, type 
 import { createOverlay } from "./overlay.ts";
 import { qemuArguments } from "./qemu-command.ts";
 import { distDirectory, type LaunchSettings, type ResolvedSettings } from "./settings.ts";
+import { makeTemporaryFolder, sweepTemporaryFolders } from "./temporary-folder.ts";
 
 export interface RunningAppliance {
   readonly socket: Socket;
@@ -50,6 +51,7 @@ export async function launchAppliance(
   };
 
   try {
+    await sweepTemporaryFolders(settings.tmpdir);
     const tmpdir = await folders.make();
     const accelerator = await chooseAccelerator({ hv, forced: settings.accelerator, cachedir, tmpdir, runGuest });
     const writable = await scratchOverlays(drives, tmpdir, settings);
@@ -141,7 +143,7 @@ class Folders {
 
   async make(parent: string = this.#tmpdir): Promise<string> {
     try {
-      const folder = await mkdtemp(join(parent, "gild-"));
+      const folder = await makeTemporaryFolder(parent);
       this.#made.push(folder);
       return folder;
     } catch (cause) {

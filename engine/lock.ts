@@ -4,13 +4,13 @@
  * other programs away: qemu locks the image itself while it has it open.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { link, mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 
 import { errnoOf } from "./errors.ts";
 import { ImageError } from "./image-error.ts";
+import { mayLive, parseIdentity, thisProcess, type ProcessIdentity } from "./process-identity.ts";
 import type { Environment } from "./settings.ts";
 
 export interface ImageLock extends AsyncDisposable {
@@ -18,16 +18,6 @@ export interface ImageLock extends AsyncDisposable {
   readonly file: string;
   /** Removes the lock. Idempotent. */
   release(): Promise<void>;
-}
-
-/** Who holds a lock. The start time tells a process from a later one with its number. */
-interface Owner {
-  readonly pid: number;
-  readonly startTime: string;
-  readonly bootId: string;
-  readonly pidNamespace: string;
-  readonly host: string;
-  readonly token: string;
 }
 
 const TRIES = 5;
@@ -49,14 +39,13 @@ export async function lockImage(path: string, { env }: { readonly env: Environme
 }
 
 async function lockWith(path: string, file: string): Promise<ImageLock> {
-  const mine = thisProcess();
-  const text = JSON.stringify(mine);
+  const text = JSON.stringify({ ...thisProcess(), token: randomUUID() });
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (await create(file, text)) return held(file, text);
     const theirs = await readFile(file, "utf8").catch(() => undefined);
     if (theirs === undefined) continue; // released meanwhile
-    const owner = parseOwner(theirs);
-    if (owner === undefined || isAlive(owner, mine)) throw busy(path, file, owner);
+    const owner = parseIdentity(theirs);
+    if (owner === undefined || mayLive(owner)) throw busy(path, file, owner);
     await removeStale(file, theirs);
   }
   throw busy(path, file, undefined);
@@ -101,59 +90,9 @@ function held(file: string, text: string): ImageLock {
   return { file, release, [Symbol.asyncDispose]: release };
 }
 
-function busy(path: string, file: string, owner: Owner | undefined): ImageError {
+function busy(path: string, file: string, owner: ProcessIdentity | undefined): ImageError {
   const who = owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}`;
   return new ImageError("locked", path, `${who} works on it (if that is not so, remove ${file})`);
-}
-
-function isAlive(owner: Owner, mine: Owner): boolean {
-  if (owner.host !== mine.host) return true; // shared storage: cannot be known from here
-  if (owner.bootId !== mine.bootId) return false;
-  if (owner.pidNamespace !== mine.pidNamespace) return true; // another container: its numbers mean nothing here
-  return startTime(owner.pid) === owner.startTime;
-}
-
-function thisProcess(): Owner {
-  return {
-    pid: process.pid,
-    startTime: startTime(process.pid) ?? "",
-    bootId: readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim(),
-    pidNamespace: readlinkSync("/proc/self/ns/pid"),
-    host: hostname(),
-    token: randomUUID(),
-  };
-}
-
-/** Field 22 of /proc/PID/stat, clock ticks since boot; undefined when there is no such process. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name, field 2, may hold spaces and brackets; the last bracket ends it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function parseOwner(text: string): Owner | undefined {
-  try {
-    // Written by create(); the check below covers what isAlive() uses.
-    const value = JSON.parse(text) as Partial<Record<keyof Owner, unknown>> | null;
-    const { pid, startTime, bootId, pidNamespace, host, token } = value ?? {};
-    if (typeof pid !== "number" || !Number.isSafeInteger(pid)) return undefined;
-    const texts = [startTime, bootId, pidNamespace, host, token];
-    if (!texts.every((word) => typeof word === "string")) return undefined;
-    return {
-      pid,
-      startTime: texts[0] ?? "",
-      bootId: texts[1] ?? "",
-      pidNamespace: texts[2] ?? "",
-      host: texts[3] ?? "",
-      token: texts[4] ?? "",
-    };
-  } catch {
-    return undefined;
-  }
 }
 
 /** XDG_STATE_HOME/gild, else HOME/.local/state/gild. */

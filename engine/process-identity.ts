@@ -1,0 +1,61 @@
+/**
+ * Who a process is, so that another can later tell whether it still lives: its number alone is used again. For lock files
+ * and temporary folders that a killed process leaves behind. Sends no signals.
+ */
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks since the boot. */
+  readonly startTime: string;
+  readonly bootId: string;
+  readonly pidNamespace: string;
+  readonly host: string;
+}
+
+export function thisProcess(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    startTime: startTimeOf(process.pid) ?? "",
+    bootId: readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim(),
+    pidNamespace: readlinkSync("/proc/self/ns/pid"),
+    host: hostname(),
+  };
+}
+
+/** Whether the process may still live; true also where that cannot be known from here. */
+export function mayLive(other: ProcessIdentity, mine: ProcessIdentity = thisProcess()): boolean {
+  if (other.host !== mine.host) return true; // shared storage
+  if (other.bootId !== mine.bootId) return false;
+  if (other.pidNamespace !== mine.pidNamespace) return true; // another container: its numbers mean nothing here
+  return startTimeOf(other.pid) === other.startTime;
+}
+
+/** Reads what JSON.stringify() made of an identity (more members may be there); undefined for anything else. */
+export function parseIdentity(text: string): ProcessIdentity | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  // Members are looked at one by one below.
+  const { pid, startTime, bootId, pidNamespace, host } = value as Partial<Record<keyof ProcessIdentity, unknown>>;
+  if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  if (typeof startTime !== "string" || typeof bootId !== "string") return undefined;
+  if (typeof pidNamespace !== "string" || typeof host !== "string") return undefined;
+  return { pid, startTime, bootId, pidNamespace, host };
+}
+
+/** Field 22 of /proc/PID/stat; undefined when there is no such process. */
+function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name, field 2, may hold spaces and brackets; the last bracket ends it.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
