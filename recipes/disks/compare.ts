@@ -31,7 +31,7 @@ export function compareLayout(layout: Layout, state: DisksState): Comparison {
 
 function isBlank(device: string, state: DisksState): boolean {
   const disk = state.disks.find((known) => known.device === device);
-  if (disk === undefined || state.physicalVolumes.has(device)) return false;
+  if (disk === undefined || state.physicalVolumes.includes(device)) return false;
   return disk.partitions.length === 0 && disk.content === "";
 }
 
@@ -72,13 +72,11 @@ function partitionDifferences(partition: LaidPartition, disk: LaidDisk, found: D
 
 function groupDifferences(layout: Layout, state: DisksState): readonly Difference[] {
   return layout.groups.flatMap((group) => {
-    const count = state.groups.get(group.name);
-    if (count === undefined) return [differs([...group.at, "group"], group.name, "no such volume group", "one")];
+    const members = state.groups.get(group.name);
+    if (members === undefined) return [differs([...group.at, "group"], group.name, "no such volume group", "one")];
     const differences: Difference[] = [];
-    if (count !== group.devices.length) {
-      const [there, wanted] = [`${count} physical volumes`, `${group.devices.length}`];
-      differences.push(differs([...group.at, "group"], group.name, there, wanted));
-    }
+    const [there, wanted] = [members.join(", "), group.devices.toSorted().join(", ")];
+    if (there !== wanted) differences.push(differs([...group.at, "group"], group.name, `on ${there}`, `on ${wanted}`));
     for (const { at, device, size } of group.volumes) {
       const there = state.volumes.get(device);
       if (there === undefined) differences.push(differs(at, device, "no such volume", `one of ${showBytes(size)}`));

@@ -105,7 +105,8 @@ async function lowerLayout(disks: Disks, { g, wipe }: StepContext): Promise<read
     case "blank":
       return [...makeActions(layout), ...mountActions(layout, new Map())];
     case "different": {
-      if (wipe === true) return [...clearActions(), ...makeActions(layout), ...mountActions(layout, new Map())];
+      if (wipe === true)
+        return [...clearActions(layout, state), ...makeActions(layout), ...mountActions(layout, new Map())];
       const texts = compared.differences.map(({ text }) => text).join("; ");
       throw new DiskError(
         compared.differences[0]?.at ?? [],

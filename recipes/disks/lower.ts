@@ -1,5 +1,7 @@
 /** The actions that make a layout, and those that mount it. Pure. */
 import { call, type PlannedAction } from "../../schemas/index.ts";
+import { DiskError } from "./disk-error.ts";
+import type { DisksState } from "./observe.ts";
 import {
   SECTOR,
   contentsOf,
@@ -21,9 +23,28 @@ export function makeActions(layout: Layout): readonly PlannedAction[] {
   ];
 }
 
-/** Takes apart what is on disks that are to be laid out anew: mounts, volume groups. The tables are overwritten anyway. */
-export function clearActions(): readonly PlannedAction[] {
-  return [call("umount_all", {}), call("lvm_remove_all", {})];
+/**
+ * Takes apart what is on disks that are to be laid out anew: mounts, volume groups, physical volumes. The tables are
+ * overwritten anyway.
+ *
+ * @throws DiskError when a volume group is on another disk too
+ */
+export function clearActions(layout: Layout, state: DisksState): readonly PlannedAction[] {
+  const onLayout = (device: string): boolean =>
+    layout.disks.some(
+      (disk) =>
+        device === disk.device || (/^[0-9]+$/.test(device.slice(disk.device.length)) && device.startsWith(disk.device)),
+    );
+  const groups = [...state.groups].filter(([, devices]) => devices.some(onLayout));
+  for (const [name, devices] of groups) {
+    const other = devices.find((device) => !onLayout(device));
+    if (other !== undefined) throw new DiskError([], `volume group ${name} is also on ${other}: remove it there first`);
+  }
+  return [
+    call("umount_all", {}),
+    ...groups.map(([name]) => call("vgremove", { vgname: name })),
+    ...state.physicalVolumes.filter(onLayout).map((device) => call("pvremove", { device })),
+  ];
 }
 
 /**

@@ -35,9 +35,9 @@ export interface DisksState {
   /** By device: partitions and logical volumes. */
   readonly contents: ReadonlyMap<string, FilesystemState>;
   /** Devices of the physical volumes. */
-  readonly physicalVolumes: ReadonlySet<string>;
-  /** Number of physical volumes of each volume group. */
-  readonly groups: ReadonlyMap<string, number>;
+  readonly physicalVolumes: readonly string[];
+  /** Devices of each volume group's physical volumes; "a missing disk" for one that is not attached. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Bytes, by /dev/GROUP/NAME. */
   readonly volumes: ReadonlyMap<string, number>;
   /** Device by mount point. */
@@ -65,11 +65,12 @@ export async function observeDisks(
   ];
   const contents = new Map<string, FilesystemState>();
   for (const device of inside) contents.set(device, await observeContent(g, device));
+  const physicalVolumes = await g.pvs();
   return {
     disks,
     contents,
-    physicalVolumes: new Set(await g.pvs()),
-    groups: new Map((await g.vgs_full()).map(({ vg_name, pv_count }) => [vg_name, Number(pv_count)])),
+    physicalVolumes,
+    groups: await observeGroups(g, physicalVolumes),
     volumes,
     mounted: new Map((await g.mountpoints()).map(([device, place]) => [place, device])),
   };
@@ -111,6 +112,17 @@ async function tableOf(g: Guestfs, device: string): Promise<string | undefined> 
 async function observeContent(g: Guestfs, device: string): Promise<FilesystemState> {
   const type = await g.vfs_type({ mountable: device });
   return { type, label: type === "" ? "" : await g.vfs_label({ mountable: device }) };
+}
+
+async function observeGroups(g: Guestfs, physicalVolumes: readonly string[]): Promise<DisksState["groups"]> {
+  const deviceByUuid = new Map<string, string>();
+  for (const device of physicalVolumes) deviceByUuid.set(await g.pvuuid({ device }), device);
+  const groups = new Map<string, readonly string[]>();
+  for (const vgname of await g.vgs()) {
+    const uuids = await g.vgpvuuids({ vgname });
+    groups.set(vgname, uuids.map((uuid) => deviceByUuid.get(uuid) ?? "a missing disk").toSorted());
+  }
+  return groups;
 }
 
 async function observeVolumes(g: Guestfs): Promise<ReadonlyMap<string, number>> {

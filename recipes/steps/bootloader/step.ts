@@ -17,6 +17,7 @@ import { linuxOnly } from "../traits.ts";
 import { diskOf, grubVariables, menuIsCurrent, withVariables } from "./grub-config.ts";
 
 const DEFAULTS = "/etc/default/grub";
+const SECTOR = 512;
 const MODULES = "/usr/lib/grub/i386-pc";
 
 /** Names of GRUB's programs and files: Debian's and Fedora's families differ. */
@@ -39,7 +40,7 @@ interface Observed {
   readonly flavour: Flavour;
   readonly device: string;
   readonly defaults: string;
-  /** GRUB's core image is in /boot. */
+  /** GRUB's core image is in /boot, and its first part in the boot sector. */
   readonly installed: boolean;
   readonly menu: string | undefined;
   /** Names of the kernels in /boot. */
@@ -79,11 +80,13 @@ export const bootloader = defineStep({
   observe: async (context, args): Promise<Observed> => {
     const { g } = context;
     const flavour = await findFlavour(g);
+    const device = await findDisk(context, args.device);
+    const hasImage = await g.is_file({ path: `${flavour.folder}/i386-pc/core.img` });
     return {
       flavour,
-      device: await findDisk(context, args.device),
+      device,
       defaults: (await readGuestText(g, DEFAULTS)) ?? "",
-      installed: await g.is_file({ path: `${flavour.folder}/i386-pc/core.img` }),
+      installed: hasImage && (await bootsGrub(g, device)),
       menu: await readGuestText(g, `${flavour.folder}/grub.cfg`),
       kernels: await kernelsOf(g),
     };
@@ -132,6 +135,12 @@ async function findDisk({ g, tags }: StepContext, wanted: string | undefined): P
   const mounted = new Map((await g.mountpoints()).map(([mountable, place]) => [place, mountable]));
   const boot = mounted.get("/boot") ?? mounted.get("/") ?? "";
   return diskOf(boot) ?? (await g.list_devices())[0] ?? "/dev/sda";
+}
+
+/** Whether the boot sector is GRUB's: its messages are in it. */
+async function bootsGrub(g: Guestfs, device: string): Promise<boolean> {
+  const sector = await g.pread_device({ device, count: SECTOR, offset: 0n });
+  return Buffer.from(sector).includes("GRUB");
 }
 
 async function kernelsOf(g: Guestfs): Promise<readonly string[]> {

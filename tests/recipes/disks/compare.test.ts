@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { compareLayout } from "../../../recipes/disks/compare.ts";
 import { contentsOf, layOut, type Layout } from "../../../recipes/disks/layout.ts";
-import { makeActions, mountActions } from "../../../recipes/disks/lower.ts";
+import { clearActions, makeActions, mountActions } from "../../../recipes/disks/lower.ts";
 import type { DisksState } from "../../../recipes/disks/observe.ts";
 import { golden } from "./golden-layout.ts";
 
@@ -30,8 +30,8 @@ function made(of: Layout): DisksState {
     contents: new Map(
       contentsOf(of).map(({ device, spec }) => [device, { type: spec.filesystem ?? "swap", label: spec.label ?? "" }]),
     ),
-    physicalVolumes: new Set(["/dev/sda3"]),
-    groups: new Map([["vg0", 1]]),
+    physicalVolumes: ["/dev/sda3"],
+    groups: new Map([["vg0", ["/dev/sda3"]]]),
     volumes: new Map(of.groups.flatMap((group) => group.volumes.map(({ device, size }) => [device, size]))),
     mounted: new Map(),
   };
@@ -42,7 +42,7 @@ const [disk] = state.disks;
 const blank: DisksState = {
   disks: [{ device: "/dev/sda", size: SIZE, table: undefined, content: "", partitions: [] }],
   contents: new Map(),
-  physicalVolumes: new Set(),
+  physicalVolumes: [],
   groups: new Map(),
   volumes: new Map(),
   mounted: new Map(),
@@ -100,6 +100,11 @@ describe("compareLayout", () => {
       }),
       /sda4: a partition of 512 bytes on the disk, none/,
     ],
+    [
+      "a group on another disk too",
+      { ...state, groups: new Map([["vg0", ["/dev/sda3", "/dev/sdb"]]]) },
+      /vg0: on \/dev\/sda3, \/dev\/sdb on the disk, on \/dev\/sda3 in/,
+    ],
     ["no group", { ...state, groups: new Map() }, /vg0: no such volume group/],
     [
       "another volume",
@@ -125,6 +130,20 @@ describe("compareLayout", () => {
 });
 
 describe("lowering", () => {
+  it("takes apart what is on the disks, and no other", () => {
+    const foreign = new Map([...state.groups, ["vg1", ["/dev/sdb1"]]]);
+    const also = { ...state, groups: foreign, physicalVolumes: ["/dev/sda3", "/dev/sdb1"] };
+
+    const planned = clearActions(layout, also).map(({ action, args }) =>
+      `${action} ${Object.values(args).join()}`.trim(),
+    );
+
+    expect(planned).toEqual(["umount_all", "vgremove vg0", "pvremove /dev/sda3"]);
+    expect(() => clearActions(layout, { ...state, groups: new Map([["vg0", ["/dev/sda3", "/dev/sdb1"]]]) })).toThrow(
+      /also on \/dev\/sdb1/,
+    );
+  });
+
   it("makes the layout in order", () => {
     const actions = makeActions(layout).map(
       ({ action, args }) => `${action} ${String(args["device"] ?? args["volgroup"])}`,
