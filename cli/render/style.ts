@@ -21,15 +21,15 @@ export function createStyle(colour: boolean): Style {
 
 /** Names and contents come from the guest: control characters and lone surrogates are shown, never sent. Tabs and line feeds stay. */
 export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the characters to be shown
-  return text.replaceAll(
-    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uD800-\uDFFF]/gu,
-    (char) => {
-      const code = char.codePointAt(0) ?? 0;
-      return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
-    },
-  );
+  return text.replaceAll(DANGEROUS, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
 }
+
+/** Control characters but tab and line feed, marks that turn the direction of writing, lone surrogates. */
+// oxlint-disable-next-line no-control-regex -- they are what it is for
+const DANGEROUS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uD800-\uDFFF]/gu;
 
 /** `1,204` */
 export function count(value: number): string {

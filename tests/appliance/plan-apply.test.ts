@@ -53,7 +53,7 @@ test("plan touches nothing and says with its exit code that there is something t
 test("no secret is in the plan", () => {
   const text = JSON.stringify(planned);
 
-  expect(text).not.toContain("demo-password-value");
+  expect(text).not.toContain("only-a-demo");
   expect(planned.plan.diff.files.find(({ path }) => path === "/etc/shadow")).toMatchObject({ secret: true });
 });
 

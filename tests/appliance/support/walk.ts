@@ -29,7 +29,7 @@ export async function walkImage(image: string, archive: string): Promise<Map<str
   for await (const entry of createReadStream(archive).pipe(extract())) {
     const { header } = entry;
     const hash = createHash("sha256");
-    for await (const bytes of entry) hash.update(bytes)
+    for await (const bytes of entry) hash.update(bytes);
     const type = header.type ?? "file";
     files.set(pathOf(header.name), {
       type,
