@@ -13,13 +13,13 @@ export type ActionReach =
   | "files"
   /** Changes what is compared below files: partition tables, LVM, filesystems. */
   | "blocks"
-  /** Runs programs of the guest: files and devices. */
+  /** Files and devices: programs of the guest, a swap file. */
   | "programs"
   /** Writes to a device in a way that cannot be told by comparing. */
   | "device";
 
 /** Families whose writes show in diff/block.ts. */
-const visibleFamilies = /^(parted|gpt|mbr|lvm\w*|mkfs|mke2fs|swap|labels|uuids|md|mount)$/u;
+const visibleFamilies = /^(parted|gpt|mbr|lvm[\w-]*|mkfs|mke2fs|swap|labels|uuids|mount|btrfs|xfs)$/u;
 
 const deviceKinds: ReadonlySet<string> = new Set(["device", "mountable", "dev_or_path", "mountable_or_path"]);
 
@@ -32,11 +32,15 @@ export function reachOf(name: keyof typeof actions, args?: PlannedAction["args"]
   if (spec.effect === "config") return "config";
   const family = familyOf(name);
   if (family === "sh") return "programs";
-  if (visibleFamilies.test(family)) return "blocks";
+  if (visibleFamilies.test(family)) return takesGuestPath(spec) ? "programs" : "blocks";
   const devices = deviceArgs(spec).filter(
     (argument) => args === undefined || !isGuestPath(spec, argument, args[argument]),
   );
   return devices.length > 0 ? "device" : "files";
+}
+
+function takesGuestPath(spec: AnyAction): boolean {
+  return Object.values(spec.args).some((field) => field.kind === "pathname");
 }
 
 /** Whether the value of an argument that takes a device or a path is a path: devices are below /dev. */

@@ -21,8 +21,8 @@ const SECTOR = 512;
 const GPT_TABLE_BYTES = 34 * SECTOR;
 const MBR_CODE_BYTES = 440;
 
-/** What blkid calls a type is a part of something else here. */
-const membershipTypes: ReadonlySet<string> = new Set(["LVM2_member", "linux_raid_member"]);
+/** What blkid calls a type is told as a physical volume. */
+const LVM_MEMBER = "LVM2_member";
 
 /** Fields that are unknown while a filesystem is not mounted, and so compared only where both sides know them. */
 const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["size"]);
@@ -138,7 +138,7 @@ function readFilesystem(
   sizes: ReadonlyMap<string, string>,
 ): void {
   const type = info.get("TYPE");
-  if (type === undefined || membershipTypes.has(type)) return;
+  if (type === undefined || type === LVM_MEMBER) return;
   const size = sizes.get(device);
   state.set(keyOf("filesystem", device), {
     ...pick(info, { type: "TYPE", label: "LABEL", uuid: "UUID" }),
