@@ -47,8 +47,8 @@ export interface Client {
   launched(): Promise<void>;
   /** Why no call can be made any more; undefined while the connection is good. */
   readonly broken: Error | undefined;
-  /** Ends the connection at once; a call in flight and later ones fail with LaunchError "closed". Idempotent. */
-  close(): void;
+  /** Ends the connection at once; a call in flight fails with `reason` (default LaunchError "closed"). Idempotent. */
+  close(reason?: Error): void;
 }
 
 /** Takes over the transport. */
@@ -67,9 +67,8 @@ export function createGuestfs(transport: Transport, options: ClientOptions = {})
     get broken() {
       return calls.connection.broken;
     },
-    close() {
-      if (calls.connection.broken === undefined)
-        calls.connection.break(new LaunchError("closed", "the handle is closed"));
+    close(reason = new LaunchError("closed", "the handle is closed")) {
+      if (calls.connection.broken === undefined) calls.connection.break(reason);
     },
   };
 }

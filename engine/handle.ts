@@ -24,11 +24,16 @@ export class Handle implements AsyncDisposable {
   #state: HandleState | "CLOSED" = "CONFIG";
   #appliance: RunningAppliance | undefined;
   #client: Client | undefined;
+  /** Aborted by the caller's signal, or by close() during the launch. */
+  readonly #stop = new AbortController();
+  #launching: Promise<void> | undefined;
+  readonly #onAbort = (): void => this.#stop.abort(this.#given.signal?.reason);
 
   /** @throws LaunchError bad-setting */
   constructor(settings: LaunchSettings) {
     this.#given = settings;
     this.settings = resolveSettings(settings);
+    this.#stop.signal.addEventListener("abort", () => this.#end());
   }
 
   /** A handle that was closed is CONFIG again, but not for use. */
@@ -76,22 +81,8 @@ export class Handle implements AsyncDisposable {
     if (this.#state !== "CONFIG")
       throw new HandleError("wrong-state", "launch: the appliance has been launched already");
     this.#state = "LAUNCHING";
-    const { signal } = this.#given;
-    const onAbort = (): void => this.#appliance?.qemu.kill("SIGKILL");
-    signal?.addEventListener("abort", onAbort);
-    try {
-      this.#appliance = await launchAppliance(this.settings, this.#drives, this.#given);
-      this.#client = this.#connect(this.#appliance);
-      await withLimit(this.settings.launchTimeoutMs, this.#appliance, this.#client.launched());
-      signal?.throwIfAborted();
-      this.#state = "READY";
-    } catch (error) {
-      await this.#discard();
-      this.#state = "CONFIG";
-      throw signal?.aborted === true ? signal.reason : error;
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-    }
+    this.#launching = this.#launch();
+    await this.#launching;
   }
 
   /**
@@ -100,6 +91,10 @@ export class Handle implements AsyncDisposable {
    * @throws GuestfsError when autosync fails, LaunchError shutdown-failed; qemu has ended in every case
    */
   async shutdown(): Promise<void> {
+    if (this.#state === "LAUNCHING") {
+      this.#stop.abort(new LaunchError("closed", "launch: the handle was closed"));
+      await this.#launching?.catch(() => undefined);
+    }
     const appliance = this.#appliance;
     const client = this.#client;
     if (appliance === undefined || client === undefined) {
@@ -125,6 +120,31 @@ export class Handle implements AsyncDisposable {
     await this.close();
   }
 
+  /** Ends everything at once, with the reason of the abort. */
+  #end(): void {
+    const reason: unknown = this.#stop.signal.reason;
+    this.#client?.close(reason instanceof Error ? reason : new LaunchError("closed", "the handle was aborted"));
+    this.#appliance?.qemu.kill("SIGKILL");
+  }
+
+  async #launch(): Promise<void> {
+    const { signal } = this.#stop;
+    this.#given.signal?.addEventListener("abort", this.#onAbort);
+    try {
+      if (this.#given.signal?.aborted === true) this.#onAbort();
+      this.#appliance = await launchAppliance(this.settings, this.#drives, { ...this.#given, signal });
+      this.#client = this.#connect(this.#appliance);
+      if (signal.aborted) this.#end();
+      await withLimit(this.settings.launchTimeoutMs, this.#appliance, this.#client.launched());
+      signal.throwIfAborted();
+      this.#state = "READY";
+    } catch (error) {
+      await this.#discard();
+      this.#state = "CONFIG";
+      throw signal.aborted ? signal.reason : error;
+    }
+  }
+
   #connect(appliance: RunningAppliance): Client {
     const { onProgress, onTrace } = this.#given;
     return createGuestfs(socketTransport(appliance.socket), {
@@ -139,6 +159,7 @@ export class Handle implements AsyncDisposable {
 
   async #discard(): Promise<void> {
     const appliance = this.#appliance;
+    this.#given.signal?.removeEventListener("abort", this.#onAbort);
     this.#client?.close();
     this.#client = undefined;
     this.#appliance = undefined;

@@ -41,6 +41,7 @@ export interface LaunchSettings {
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
   /** Every call that ended. Whether to show it is the caller's decision (GILD_TRACE=1, see `trace`). */
   readonly onTrace?: ((event: TraceEvent) => void) | undefined;
+  /** Ends the appliance at once, in any state; launch() and a call in flight reject with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

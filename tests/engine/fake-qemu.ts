@@ -7,9 +7,10 @@ import { join } from "node:path";
 
 /**
  * `ready`: launch flag, answers every call with success, exits 0 on SIGTERM. `exit`: ends at once. `silent`: connects, says
- * nothing. `garbage`: connects, sends zeros. `die-on-call`: launch flag, ends when called. `bad-exit`: as ready, exits 3.
+ * nothing. `garbage`: connects, sends zeros. `die-on-call`: launch flag, ends when called. `bad-exit`: as ready, exits 3. `deaf`:
+ * launch flag, answers nothing.
  */
-export type FakeMode = "ready" | "exit" | "silent" | "garbage" | "die-on-call" | "bad-exit" | "locked";
+export type FakeMode = "ready" | "exit" | "silent" | "garbage" | "die-on-call" | "deaf" | "bad-exit" | "locked";
 
 const SCRIPT = `#!${process.execPath}
 const net = require("node:net");
@@ -27,6 +28,7 @@ if (mode !== "garbage" && mode !== "silent") socket.write(Buffer.from("f5f55ff5"
 let bytes = Buffer.alloc(0);
 socket.on("data", (data) => {
   if (mode === "die-on-call") { console.log("Kernel panic - not syncing"); process.exit(0); }
+  if (mode === "deaf") return;
   bytes = Buffer.concat([bytes, data]);
   while (bytes.length >= 4 && bytes.length >= 4 + bytes.readUInt32BE(0)) {
     const end = 4 + bytes.readUInt32BE(0);

@@ -131,6 +131,39 @@ test("an abort ends the launch with the caller's reason", async () => {
   expect(readdirSync(temporary)).toEqual([]);
 });
 
+test("close() ends a launch that is under way", async () => {
+  const { env, tmpdir: temporary } = fake("silent");
+  const handle = new Handle({ env });
+  const outcome = handle.launch().catch((error: unknown) => error);
+
+  await handle.close();
+
+  expect(await outcome).toMatchObject({ name: "LaunchError", code: "closed" });
+  expect(handle.pid).toBeUndefined();
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("a signal that was aborted before ends the launch before it starts", async () => {
+  const { env } = fake("ready");
+
+  await expect(openGuestfs({ env, signal: AbortSignal.abort(new Error("enough")) }, [])).rejects.toThrow("enough");
+});
+
+test("an abort in a call ends it with the caller's reason, and qemu with it", async () => {
+  const { env } = fake("deaf");
+  const reason = new Error("enough");
+  const stop = new AbortController();
+  const handle = await openGuestfs({ env, signal: stop.signal }, []);
+  const { pid } = handle;
+
+  const call = handle.g.ping_daemon();
+  setTimeout(() => stop.abort(reason), 50);
+
+  await expect(call).rejects.toBe(reason);
+  await handle.close();
+  expect(isRunning(pid)).toBe(false);
+});
+
 test("wrong bytes instead of the launch flag are a ProtocolError", async () => {
   const { env } = fake("garbage");
 
