@@ -53,7 +53,7 @@ class FdChannel implements Channel {
   readonly #fd: number;
   /** A virtio-serial port reads as ended while the host side is closed; a later client may open it again. */
   readonly #reopens: boolean;
-  readonly #decoder = new FrameDecoder();
+  #decoder = new FrameDecoder();
   #ahead: Unit | undefined;
   /**
    * Where bytes are read to, one read behind the other: a virtio-serial port gives at most a page at a time, and units are to
@@ -125,6 +125,8 @@ class FdChannel implements Channel {
           return;
         }
         if (!this.#reopens) throw new ChannelClosedError("channel: read: end of file");
+        // What the last client left unfinished is no part of what the next one sends.
+        if (this.#decoder.pending > 0) this.#decoder = new FrameDecoder();
         // poll(2) reports POLLHUP at once while nobody is there, so it cannot be waited on.
         poll([], WAIT_FOR_HOST_MS);
       } catch (error) {

@@ -7,7 +7,7 @@ import { realpathSync } from "node:fs";
 
 import { bytesFromText, textFromBytes } from "../schemas/index.ts";
 import type { Sysroot } from "./context.ts";
-import { about } from "./errors.ts";
+import { about, failure } from "./errors.ts";
 
 /** @throws ActionError ENOENT, ENOTDIR, ELOOP */
 export function outerPath(sysroot: Sysroot, path: string): string {
@@ -15,10 +15,15 @@ export function outerPath(sysroot: Sysroot, path: string): string {
   return resolved === "/" ? sysroot.path : sysroot.path + resolved;
 }
 
-/** As outerPath, for a name that need not exist yet: its folder is resolved, its last part is not. */
+/**
+ * As outerPath, for a name that need not exist yet: its folder is resolved, its last part is not.
+ *
+ * @throws ActionError as outerPath; EINVAL when the last part is no name
+ */
 export function outerNewPath(sysroot: Sysroot, path: string): string {
   const trimmed = path.replace(/\/+$/, "");
   const cut = trimmed.lastIndexOf("/");
+  if (["", ".", ".."].includes(trimmed.slice(cut + 1))) throw failure(path, "EINVAL");
   return `${outerPath(sysroot, trimmed.slice(0, cut) || "/")}/${trimmed.slice(cut + 1)}`;
 }
 

@@ -13,11 +13,12 @@ const MISSING = { src: "/missing", dest: "/to" };
 export const cp = defineAction({
   proc: 87,
   summary: "copy a file",
-  description: "Copies one file to a file or into a directory. Directories are refused; see `cp_r` and `cp_a`.",
+  description:
+    "Copies one regular file to a file or into a directory. Directories, devices and the like are refused; see `cp_r` and `cp_a`.",
   args,
   ret: none(),
   effect: "write",
-  errors: [],
+  errors: ["EINVAL", "ENOENT"],
   since: "1.0.18",
   tests: [
     {
@@ -29,7 +30,7 @@ export const cp = defineAction({
       ],
       expect: { result: "text" },
     },
-    { init: "scratch", calls: [["cp", MISSING]], expect: { errno: "" } },
+    { init: "scratch", calls: [["cp", MISSING]], expect: { errno: "ENOENT" } },
   ],
 });
 

@@ -201,6 +201,38 @@ describe("an archive that leads out", () => {
   });
 });
 
+describe("a FIFO in the guest", () => {
+  const READERS_AND_WRITERS: readonly Attack[] = [
+    { action: "upload", args: { remotefilename: "/fifo" }, file: "text" },
+    { action: "upload_offset", args: { remotefilename: "/fifo", offset: 1n }, file: "text" },
+    { action: "download", args: { remotefilename: "/fifo" } },
+    { action: "internal_write", args: { path: "/fifo", content: bytes } },
+    { action: "internal_write_append", args: { path: "/fifo", content: bytes } },
+    { action: "truncate", args: { path: "/fifo" } },
+    { action: "checksum", args: { csumtype: "md5", path: "/fifo" } },
+    { action: "checksums_out", args: { csumtype: "md5", directory: "/" } },
+    { action: "cp", args: { src: "/fifo", dest: "/to" } },
+    { action: "cp_a", args: { src: "/fifo", dest: "/to" } },
+    { action: "cp_r", args: { src: "/fifo", dest: "/to" } },
+    { action: "mv", args: { src: "/fifo", dest: "/to" } },
+    { action: "tar_out", args: { directory: "/" } },
+    { action: "chmod", args: { mode: 0o600, path: "/fifo" } },
+  ];
+
+  it.each(READERS_AND_WRITERS)("does not hold up $action", ({ action, args, file }) => {
+    const guest = makeGuest();
+    try {
+      guest.call("mkfifo", { mode: 0o644, path: "/fifo" });
+
+      guest.call(action, args, file);
+
+      expect(guest.call("ping_daemon").error).toBeUndefined();
+    } finally {
+      guest.remove();
+    }
+  });
+});
+
 describe("an honest guest", () => {
   let guest: TestGuest;
 
