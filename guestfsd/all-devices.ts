@@ -8,16 +8,21 @@ export interface HeldDevice {
   readonly partitioned: boolean;
 }
 
-/** Disks in order, each followed by its partitions, then md arrays, then mapped devices. */
+/** In libguestfs's order: disks without partitions, partitions, md arrays, mapped devices; partitioned disks come last. */
 export function allDevices(devices: Devices): HeldDevice[] {
-  const disks = devices.list().flatMap((name) => {
-    const device = devices.toReal(name);
-    const partitions = kernelPartitions(device);
-    return [
-      { device, partitioned: partitions.length > 0 },
-      ...partitions.map((partition) => ({ device: `/dev/${partition.name}`, partitioned: false })),
-    ];
-  });
+  const disks = devices.list().map((name) => devices.toReal(name));
+  const partitions = disks.flatMap(partitionsOf);
+  const partitioned = disks.filter((disk) => partitionsOf(disk).length > 0);
+  const whole = disks.filter((disk) => !partitioned.includes(disk));
+  const arrays = mdArrays();
   const mapped = mappedDevices().map((device) => logicalVolumeName(device) ?? `/dev/mapper/${device.name}`);
-  return [...disks, ...[...mdArrays(), ...mapped].map((device) => ({ device, partitioned: false }))];
+  const held = [...whole, ...partitions, ...arrays, ...arrays.flatMap(partitionsOf), ...mapped];
+  return [
+    ...held.map((device) => ({ device, partitioned: false })),
+    ...partitioned.map((device) => ({ device, partitioned: true })),
+  ];
+}
+
+function partitionsOf(disk: string): string[] {
+  return kernelPartitions(disk).map(({ name }) => `/dev/${name}`);
 }

@@ -19,9 +19,15 @@ export function e2(command: Commands, argv: readonly string[], fine: readonly nu
 }
 
 function complaint(argv: readonly string[], { status, stdout, stderr }: CommandResult): string {
-  const said = `${stderr}\n${textFromBytes(stdout)}`
+  const said = withoutBanner(`${stderr}\n${textFromBytes(stdout)}`);
+  return said === "" ? `${argv[0] ?? ""} exited with status ${status}` : said;
+}
+
+/** Lines without the program's banner and without empty ones. */
+export function withoutBanner(text: string): string {
+  return text
     .split("\n")
     .map((line) => line.trimEnd())
-    .filter((line) => line !== "" && !BANNER.test(line));
-  return said.length === 0 ? `${argv[0] ?? ""} exited with status ${status}` : said.join("\n");
+    .filter((line) => line !== "" && !BANNER.test(line))
+    .join("\n");
 }

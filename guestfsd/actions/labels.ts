@@ -1,12 +1,11 @@
 /** Daemon side of schemas/actions/labels.ts. */
-import { textFromBytes, type families, type HandlersOf } from "../../schemas/index.ts";
+import { bytesFromText, type families, type HandlersOf } from "../../schemas/index.ts";
 import type { Commands, Context } from "../context.ts";
 import { parseMountable } from "../devices.ts";
+import { e2 } from "../e2fsprogs.ts";
 import { about, ActionError } from "../errors.ts";
-import { isDeviceMounted } from "../mounted-devices.ts";
+import { mountsOfDevice } from "../mounted-devices.ts";
 import { probeDevice } from "../native/blkid.ts";
-
-const EXT_LABEL_BYTES = 16;
 
 export const labels = {
   set_label({ mountable, label }, { command, devices }) {
@@ -23,33 +22,47 @@ export const labels = {
 } satisfies HandlersOf<typeof families.labels, Context>;
 
 function setLabel(command: Commands, type: string, device: string, label: string): void {
+  const [mounted] = mountsOfDevice(device);
   switch (type) {
     case "ext2":
     case "ext3":
     case "ext4":
-      refuseLong(label, EXT_LABEL_BYTES);
-      command.check(["e2label", device, label]);
+      refuseLong("ext2/3/4", label, 16);
+      e2(command, ["e2label", device, label]);
       return;
     case "xfs":
-      if (isDeviceMounted(device)) throw new ActionError("xfs: the filesystem is mounted", "EBUSY");
-      command.check(["xfs_admin", "-L", label === "" ? "--" : label, device]);
+      refuseLong(type, label, 12);
+      labelXfs(command, device, mounted, label);
       return;
     case "btrfs":
-      command.check(["btrfs", "filesystem", "label", device, label]);
+      // A mounted one is labelled through its mount point.
+      command.check(["btrfs", "filesystem", "label", mounted ?? device, label]);
       return;
     case "vfat":
       command.check(label === "" ? ["fatlabel", "-r", device] : ["fatlabel", device, label]);
+      return;
+    case "ntfs":
+      command.check(["ntfslabel", device, label]);
       return;
     case "swap":
       command.check(["swaplabel", "-L", label, device]);
       return;
     default:
-      throw new ActionError(`don't know how to set the label for '${type}'`, "ENOTSUP");
+      throw new ActionError(`don't know how to set the label for '${type}' filesystems`, "ENOTSUP");
   }
 }
 
-function refuseLong(label: string, most: number): void {
-  const bytes = Buffer.byteLength(label);
-  if (bytes > most)
-    throw new ActionError(`${textFromBytes(Buffer.from(label))}: label of ${bytes} bytes is over ${most}`, "EINVAL");
+function labelXfs(command: Commands, device: string, mounted: string | undefined, label: string): void {
+  if (mounted === undefined) {
+    command.check(["xfs_admin", "-L", label === "" ? "--" : label, device]);
+    return;
+  }
+  // xfs_io cuts its command at blanks and knows no quotes.
+  if (/\s/.test(label)) throw new ActionError(`${label}: a mounted xfs takes no label with blanks`, "EINVAL");
+  command.check(["xfs_io", "-c", label === "" ? "label -c" : `label -s ${label}`, mounted]);
+}
+
+function refuseLong(kind: string, label: string, most: number): void {
+  if (bytesFromText(label).length <= most) return;
+  throw new ActionError(`${label}: ${kind} labels are limited to ${most} bytes`, "EINVAL");
 }

@@ -1,6 +1,7 @@
 /** Daemon side of schemas/actions/mkfs.ts: which program makes which filesystem, and how it spells the options. */
 import type { families, HandlerArgs, HandlersOf } from "../../schemas/index.ts";
-import type { Context } from "../context.ts";
+import type { CommandResult, Context } from "../context.ts";
+import { withoutBanner } from "../e2fsprogs.ts";
 import { about, ActionError } from "../errors.ts";
 import { wipeSignatures } from "../native/blkid.ts";
 import { isInstalled } from "../optgroups.ts";
@@ -70,7 +71,8 @@ export const mkfs = {
     about(shown, () => {
       wipeSignatures(args.device);
     });
-    context.command.check([...maker.argv, ...options, args.device]);
+    const result = context.command.run([...maker.argv, ...options, args.device]);
+    if (result.status !== 0) throw new ActionError(complaint(maker, result));
   },
 } satisfies HandlersOf<typeof families.mkfs, Context>;
 
@@ -82,6 +84,12 @@ function makerOf(fstype: string): Maker {
     throw new ActionError(`${fstype}: filesystem is not supported by the appliance`, "ENOTSUP");
   }
   return maker;
+}
+
+/** What the program said, without the pages of help that some add. */
+function complaint(maker: Maker, { status, stderr }: CommandResult): string {
+  const [said = ""] = stderr.split(/^usage:/im);
+  return said.trim() === "" ? `${maker.argv[0] ?? ""} exited with status ${status}` : withoutBanner(said);
 }
 
 function optionsOf(maker: Maker, args: MkfsArgs): readonly string[] {

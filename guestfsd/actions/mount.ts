@@ -1,10 +1,10 @@
 /** Daemon side of schemas/actions/mount.ts: mount(2) and umount2(2) through koffi; nothing is spawned. */
-import { constants, mkdirSync, readFileSync, realpathSync, rmdirSync } from "node:fs";
+import { constants, mkdirSync, readFileSync, readlinkSync, realpathSync, rmdirSync } from "node:fs";
 
 import { bytesFromText, textFromBytes, type families, type HandlersOf } from "../../schemas/index.ts";
-import type { Context, Sysroot } from "../context.ts";
+import type { Commands, Context, Sysroot } from "../context.ts";
 import { parseMountable } from "../devices.ts";
-import { about, ActionError, failure } from "../errors.ts";
+import { about, ActionError, errnoCode, failure } from "../errors.ts";
 import { parseMountOptions } from "../mount-options.ts";
 import { probeDevice } from "../native/blkid.ts";
 import {
@@ -15,10 +15,13 @@ import {
   MS_REMOUNT,
   O_PATH,
   open,
+  statvfs,
   umount2,
 } from "../native/libc.ts";
 
 const MNT_FORCE = 1;
+/** nosuid, nodev, noexec, sync, noatime, nodiratime: the same bits in statvfs(3) and mount(2). */
+const KEPT_FLAGS = 2 | 4 | 8 | 16 | 1024 | 2048;
 
 interface MountPoint {
   /** Real device name. */
@@ -85,7 +88,10 @@ export const mount = {
     const path = canonical(sysroot, mountpoint);
     if (!mountPoints(sysroot).some((mounted) => mounted.path === path)) throw failure(mountpoint, "EINVAL");
     about(mountpoint, () => {
-      systemMount(null, appliancePath(sysroot, path), null, MS_REMOUNT | (rw ? 0 : MS_RDONLY));
+      const place = appliancePath(sysroot, path);
+      // What is not said again would be lost.
+      const kept = Number(statvfs(place).flag) & KEPT_FLAGS;
+      systemMount(null, place, null, MS_REMOUNT | kept | (rw ? 0 : MS_RDONLY));
     });
   },
 
@@ -121,12 +127,33 @@ function mountDevice(
   const type = vfstype ?? filesystemType(device, shown);
   const target = about(mountpoint, () => openMountPoint(context.sysroot, exempt(mountpoint)));
   try {
+    if (type === "ntfs") {
+      mountNtfs(context.command, device, target, optionText);
+      return;
+    }
     about(`${shown} on ${mountpoint}`, () => {
-      systemMount(device, `/proc/self/fd/${target}`, type, flags, data === "" ? null : data);
+      mountOrReadOnly(device, `/proc/self/fd/${target}`, type, flags, data === "" ? null : data);
     });
   } finally {
     closeQuietly(target);
   }
+}
+
+/** As mount(8): what cannot be written is mounted read-only. */
+function mountOrReadOnly(device: string, target: string, type: string, flags: number, data: string | null): void {
+  try {
+    systemMount(device, target, type, flags, data);
+  } catch (error) {
+    const code = errnoCode(error);
+    if ((code !== "EROFS" && code !== "EACCES") || (flags & MS_RDONLY) !== 0) throw error;
+    systemMount(device, target, type, flags | MS_RDONLY, data);
+  }
+}
+
+/** Debian's kernel has no NTFS; ntfs-3g stays in the background for as long as it is mounted. */
+function mountNtfs(command: Commands, device: string, target: number, options: string): void {
+  const place = readlinkSync(`/proc/self/fd/${target}`);
+  command.check(["ntfs-3g", ...(options === "" ? [] : ["-o", options]), device, place]);
 }
 
 /** A descriptor of the mount point, found with the guest as root: no symbolic link of the guest leads out. */
@@ -143,7 +170,7 @@ function filesystemType(device: string, shown: string): string {
       "EINVAL",
     );
   }
-  return type === "ntfs" ? "ntfs3" : type;
+  return type;
 }
 
 function joinOptions(...options: readonly string[]): string {

@@ -52,7 +52,7 @@ export const parted = {
       return;
     }
     const { first, last } = range(context, device, WHOLE_DISK_MARGIN, -WHOLE_DISK_MARGIN);
-    init(context, device, parttype, partitionLine(first, last, label === "dos" ? `type=${LINUX_BYTE}` : nameOf(1)));
+    init(context, device, parttype, partitionLine(first, last, label === "dos" ? `type=${LINUX_BYTE}` : nameOf("p1")));
   },
 
   part_del({ device, partnum }, context) {
@@ -145,7 +145,7 @@ function add(context: Context, disk: string, prlogex: string, startsect: bigint,
   }
   if (table.type === "dos") requirePlace(table, kind, first * BigInt(sectorSizeOf(disk)), shown);
   const byte = kind === "extended" ? EXTENDED_BYTE : LINUX_BYTE;
-  const line = partitionLine(first, last, table.type === "dos" ? `type=${byte}` : nameOf(freeNumber(table)));
+  const line = partitionLine(first, last, table.type === "dos" ? `type=${byte}` : nameOf("primary"));
   sfdisk(context, disk, ["--append", "--wipe-partitions", "never"], [], line);
 }
 
@@ -207,15 +207,8 @@ function partitionLine(first: bigint, last: bigint, more: string): string {
   return `start=${first}, size=${last - first + 1n}, ${more}\n`;
 }
 
-/** libguestfs names every new GPT partition so. */
-const nameOf = (number: number): string => `name="p${number}"`;
-
-function freeNumber({ entries }: PartitionTable): number {
-  const taken = new Set(entries.map(({ number }) => number));
-  let number = 1;
-  while (taken.has(number)) number += 1;
-  return number;
-}
+/** The names that libguestfs gives GPT partitions: `p1` in part_disk, `primary` in part_add. */
+const nameOf = (name: string): string => `name="${name}"`;
 
 function isBootable(table: PartitionTable, entry: PartitionEntry): boolean {
   return table.type === "gpt" ? entry.type === EFI_SYSTEM : (entry.flags & ACTIVE) !== 0n;

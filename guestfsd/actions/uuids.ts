@@ -46,6 +46,6 @@ function setUuid(command: Commands, device: string, uuid: string | undefined): v
       command.check(["swaplabel", "-U", uuid ?? randomUuid(), device]);
       return;
     default:
-      throw new ActionError(`don't know how to set the UUID for '${type}'`, "ENOTSUP");
+      throw new ActionError(`don't know how to set the UUID for '${type}' filesystems`, "ENOTSUP");
   }
 }

@@ -23,18 +23,6 @@ export const xfs_growfs = defineAction({
   group: "xfs",
   errors: ["EINVAL", "ENOENT"],
   since: "1.19.28",
-  tests: [
-    {
-      init: "lvm",
-      calls: [
-        ["lvresize", { device: "/dev/VG/LV", mbytes: 64 }],
-        ["mkfs", { fstype: "xfs", device: "/dev/VG/LV" }],
-        ["mount", { mountable: "/dev/VG/LV", mountpoint: "/" }],
-        ["lvresize_free", { lv: "/dev/VG/LV", percent: 100 }],
-        ["xfs_growfs", { path: "/", datasec: true }],
-      ],
-      expect: { succeeds: true },
-    },
-    { init: "scratch", calls: [["xfs_growfs", { path: "/" }]], expect: { errno: "" } },
-  ],
+  tests: [{ init: "scratch", calls: [["xfs_growfs", { path: "/" }]], expect: { errno: "" } }],
+  testExcuse: "mkfs.xfs makes nothing below 300 MB, more than the disk of these tests has",
 });
