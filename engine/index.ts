@@ -1,4 +1,6 @@
 /** Public face of engine/: the only file that other folders import, and what the npm package `gild-image` exports. */
+export { ProtocolError } from "../schemas/index.ts";
+export type { CallOptions, FileSink, FileSource, Guestfs, ProtocolErrorCode } from "../schemas/index.ts";
 export * from "./errors.ts";
 export type { Transport } from "./transport.ts";
 export { socketTransport } from "./transport-socket.ts";
