@@ -95,6 +95,7 @@ const CUSTOMIZE = `
   if [ -e "$1/etc/apt/sources.list.d/0000sources.list" ]; then
     mv "$1/etc/apt/sources.list.d/0000sources.list" "$1/etc/apt/sources.list"
   fi
+  chown 0:0 "$1/var/cache/apt/archives"
   : > "$1/etc/machine-id"
   echo debian > "$1/etc/hostname"
   printf '127.0.0.1 localhost\\n::1 localhost ip6-localhost ip6-loopback\\n' > "$1/etc/hosts"
@@ -158,5 +159,8 @@ try {
   await main();
 } catch (error) {
   console.error(`debian-root: ${error instanceof Error ? error.message : String(error)}`);
+  if (process.getuid?.() !== 0) {
+    console.error("debian-root: without root it needs sub-ids: an entry for this user in /etc/subuid and /etc/subgid");
+  }
   process.exitCode = 1;
 }
