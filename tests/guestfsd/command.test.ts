@@ -36,7 +36,7 @@ describe("run", () => {
   it("feeds input of any size while it takes output", () => {
     const input = Buffer.alloc(3_000_000, "0123456789");
 
-    expect(command.run(["cat"], { stdin: input }).stdout).toEqual(input);
+    expect(input.equals(command.run(["cat"], { stdin: input }).stdout)).toBe(true);
   });
 
   it("feeds input piece by piece", () => {

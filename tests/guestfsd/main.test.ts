@@ -1,16 +1,7 @@
 /** The bundle as the appliance runs it: a process of its own, its channel a socket, no node_modules near it. Needs root. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -75,10 +66,19 @@ async function start(): Promise<RunningDaemon> {
   rmSync(path, { force: true });
   const args = [join(folder, "bundle/guestfsd.cjs"), "--listen", path, "-r", "--sysroot", root];
   const daemon = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], cwd: "/" });
-  while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5));
-  const socket = connect(path);
-  await once(socket, "connect");
-  return new RunningDaemon(daemon, socket);
+  return new RunningDaemon(daemon, await connectTo(path));
+}
+
+/** Connects as soon as somebody listens: the path is there a moment before. */
+async function connectTo(path: string): Promise<Socket> {
+  for (;;) {
+    const socket = connect(path);
+    const connected = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
+    if (connected) return socket;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 describe("the bundle", () => {
