@@ -18,6 +18,8 @@ import {
 } from "../../../schemas/index.ts";
 import { statGuest } from "../../guest-stat.ts";
 
+/** Prints the network interfaces other than the loopback one. */
+const INTERFACES = 'for i in /sys/class/net/*; do case "$i" in */lo|*"*") ;; *) echo "$i" ;; esac; done';
 /** Machines whose programs run in the appliance. */
 const RUNNABLE = ["", "x86_64", "amd64", "i386", "i486", "i586", "i686"];
 
@@ -26,8 +28,8 @@ export const run = defineStep({
   summary: "run a command or script in the guest",
   description:
     "Runs a shell command, or a script of the host that is copied into the guest for the time, as root in the guest's file " +
-    "system, with no network. A failing command fails the recipe. Guard it with `creates` or `unless`; without a guard it " +
-    "runs each time.",
+    "system, with no network unless gild gives one. A failing command fails the recipe. Guard it with `creates` or " +
+    "`unless`; without a guard it runs each time.",
   traits: { reads: true, writes: true, runsGuestPrograms: true, network: false, idempotent: "guarded" },
   schema: closed(
     {
@@ -36,7 +38,7 @@ export const run = defineStep({
       arguments: listOf({ type: "string", description: "One argument." }, "Arguments of the script."),
       creates: guestPath("Path in the guest: when it exists, nothing is run."),
       unless: text("Command for the guest's /bin/sh that changes nothing: when it succeeds, nothing is run."),
-      network: flag("Whether the command needs the network. Only false is possible: the appliance has none."),
+      network: flag("The command needs the network: gild must have been started with --network. Default: false."),
     },
     [],
   ),
@@ -51,21 +53,22 @@ export const run = defineStep({
     ...(args.arguments !== undefined && args.script === undefined
       ? [{ at: ["arguments"], summary: "arguments are for a `script`", detail: "Write them into the command." }]
       : []),
-    ...(args.network === true
-      ? [{ at: ["network"], summary: "the appliance has no network", detail: "Bring what is needed with copy-in." }]
-      : []),
   ],
   supports: (guest) => {
     if (guest.os !== "linux" && guest.os !== "") return `programs of ${guest.os} do not run in the appliance`;
     return RUNNABLE.includes(guest.arch) ? undefined : `programs for ${guest.arch} do not run in the appliance`;
   },
   describe: ({ command, script }) => firstLine(command ?? script ?? ""),
-  observe: async ({ g }, { creates, unless, script }) => ({
-    done:
+  observe: async ({ g }, { creates, unless, script, network }) => {
+    const done =
       (creates !== undefined && (await statGuest(g, creates)) !== undefined) ||
-      (unless !== undefined && (await g.sh({ command: asQuestion(unless) })).trim() === "true"),
-    direct: script === undefined || (await readFile(script)).subarray(0, 2).toString("latin1") === "#!",
-  }),
+      (unless !== undefined && (await g.sh({ command: asQuestion(unless) })).trim() === "true");
+    if (!done && network === true && (await g.sh({ command: INTERFACES })).trim() === "") {
+      throw new Error("run: the appliance has no network (start gild with --network)");
+    }
+    const direct = script === undefined || (await readFile(script)).subarray(0, 2).toString("latin1") === "#!";
+    return { done, direct };
+  },
   lower: (args, observed): readonly PlannedAction[] => {
     if (observed?.done === true) return [];
     if (args.script === undefined) return [call("sh", { command: args.command ?? "" })];
