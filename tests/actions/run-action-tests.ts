@@ -22,7 +22,7 @@ export interface World {
   /** Whether a test is for this world at all. */
   suits(test: ActionTest): boolean;
   /** Brings about the state that a test starts from, and gives the client: an object with a method for every action. */
-  prepare(init: ActionTest["init"]): Promise<object>;
+  prepare(test: ActionTest): Promise<object>;
 }
 
 /** Defines a vitest test for every test of every action that suits the world. */
@@ -35,7 +35,7 @@ export function defineActionTests(world: World): void {
     if (cases.length === 0) continue;
     describe(`family ${name}`, () => {
       it.each(cases)("%s", async (_title, test) => {
-        const { outcome, wanted } = await runActionTest(await world.prepare(test.init), test);
+        const { outcome, wanted } = await runActionTest(await world.prepare(test), test);
 
         expect(outcome).toEqual(wanted);
       });
