@@ -55,10 +55,12 @@ static void exec_daemon(void)
 
   if (slurp("/usr/lib/gild/daemon", text, sizeof text) <= 0)
     fail("read", "/usr/lib/gild/daemon");
-  for (char *line = strtok(text, "\n"); line != NULL && count < 62; line = strtok(NULL, "\n"))
+  for (char *line = strtok(text, "\n"); line != NULL && count < 61; line = strtok(NULL, "\n"))
     argv[count++] = line;
   if (verbose)
     argv[count++] = "--verbose";
+  if (network)
+    argv[count++] = "--network";
   argv[count] = NULL;
   setsid();
   execv(argv[0], argv);
