@@ -5,7 +5,7 @@ import { rString, rStringList } from "../result.ts";
 
 const RUNS =
   "It runs as root in the appliance with the guest as its root directory, with /dev, /dev/pts, /proc and /sys mounted, in a PID namespace of its own: processes that it leaves behind are killed when it ends. Needs a guest whose programs run on this machine.";
-const NO_GUEST = "an empty filesystem has no programs to run: tests/guestfsd/sh.test.ts";
+const NO_GUEST = "an empty filesystem has no programs to run: tests/guestfsd/actions/sh.test.ts";
 
 export const command = defineAction({
   proc: 50,

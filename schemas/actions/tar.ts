@@ -10,7 +10,7 @@ const unpackTo = pathname("Directory to unpack in; must exist.");
 const NOT_A_TAR = "this is no archive, and it is longer than one block of an archive is: ".repeat(16);
 
 /** A tar file needs binary test data, which tests-as-data cannot hold. */
-const ROUND_TRIP = "round trips need binary archives: tests/guestfsd/tar.test.ts";
+const ROUND_TRIP = "round trips need binary archives: tests/guestfsd/actions/tar.test.ts";
 
 export const tar_in = defineAction({
   proc: 69,

@@ -16,10 +16,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-import { bytesFromText } from "../../schemas/index.ts";
-import { lgetxattr, lsetxattr } from "../../guestfsd/native/xattr.ts";
-import { makeGuest, type TestGuest } from "./guest.ts";
-import { tarArchive } from "./tar-archive.ts";
+import { bytesFromText } from "../../../schemas/index.ts";
+import { lgetxattr, lsetxattr } from "../../../guestfsd/native/xattr.ts";
+import { makeGuest, type TestGuest } from "../guest.ts";
+import { tarArchive } from "../tar-archive.ts";
 
 const LABEL = "system_u:object_r:etc_t:s0\0";
 let guest: TestGuest;

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { mount, umount2 } from "../../guestfsd/native/libc.ts";
-import { createDaemon, type MemoryDaemon } from "../../guestfsd/index.ts";
-import { addBusybox, makeGuest, SECRET, type TestGuest } from "./guest.ts";
-import { buildNativeHelpers } from "./native-helpers.ts";
-import { call } from "./test-client.ts";
+import { mount, umount2 } from "../../../guestfsd/native/libc.ts";
+import { createDaemon, type MemoryDaemon } from "../../../guestfsd/index.ts";
+import { addBusybox, makeGuest, SECRET, type TestGuest } from "../guest.ts";
+import { buildNativeHelpers } from "../native-helpers.ts";
+import { call } from "../test-client.ts";
 
 describe("command and sh", () => {
   let guest: TestGuest;
