@@ -14,6 +14,8 @@ export interface Appliance {
   readonly initrd: string;
   /** Root disk, raw, with an ext filesystem; an old-style appliance has none. */
   readonly root?: { readonly file: string; readonly uuid: string };
+  /** gild's own, found by its key: its kernel and init are known. */
+  readonly own?: true;
 }
 
 export interface ApplianceSearch {
@@ -69,7 +71,7 @@ function ownAppliance(search: ApplianceSearch): Appliance {
   if (found === undefined) {
     throw new LaunchError("appliance-missing", `appliance: ${directory}: not built yet (run: gild appliance build)`);
   }
-  return found;
+  return { ...found, own: true };
 }
 
 function fixed(directory: string): Appliance | undefined {

@@ -43,13 +43,19 @@ export function qemuArguments(launch: QemuLaunch): string[] {
   return groups.flat();
 }
 
-export function kernelCommandLine(launch: Pick<QemuLaunch, "appliance" | "append" | "network" | "verbose">): string {
-  const { root } = launch.appliance;
+type KernelLaunch = Pick<QemuLaunch, "accelerator" | "appliance" | "append" | "network" | "verbose">;
+
+/** What costs an emulated processor much and the appliance nothing to be without. Together about 0.9 s of a launch. */
+const TCG_WORDS = "acpi=off noapictimer init_on_alloc=0 rodata=off";
+
+export function kernelCommandLine(launch: KernelLaunch): string {
+  const { root, own } = launch.appliance;
   const words = [
     "panic=1 console=ttyS0 edd=off udevtimeout=6000 udev.event-timeout=6000 no_timer_check printk.time=1",
     "cgroup_disable=memory usbcore.nousb cryptomgr.notests tsc=reliable 8250.nr_uarts=1",
     root === undefined ? "" : `root=UUID=${root.uuid}`,
     "selinux=0",
+    launch.accelerator === "tcg" && own === true ? TCG_WORDS : "",
     launch.verbose ? "guestfs_verbose=1" : "quiet",
     launch.network ? "guestfs_network=1" : "",
     "TERM=dumb",

@@ -84,11 +84,12 @@ export function makeLayout(disks: Disks, source: SourceRange, sourceOf: SourceOf
 }
 
 /**
- * The steps with the fstab step among them, after the last one that fills the guest (tar-in, copy-in) or at the front, and
- * with the tags in every step's context.
+ * The steps with the fstab step among them, after the last one that fills the guest (tar-in, copy-in) or, where none does,
+ * at the end (a step may make /etc), and with the tags in every step's context.
  */
 export function placeInSteps(steps: readonly RecipeStep[], plan: DisksPlan): readonly RecipeStep[] {
-  const place = steps.findLastIndex(({ name }) => FILLING.has(name)) + 1;
+  const filled = steps.findLastIndex(({ name }) => FILLING.has(name)) + 1;
+  const place = filled === 0 ? steps.length : filled;
   const { tags } = plan;
   const tagged = steps.map((step): RecipeStep => ({ ...step, lower: (context) => step.lower({ ...context, tags }) }));
   return tagged.toSpliced(place, 0, plan.fstab);

@@ -64,7 +64,7 @@ test.each([
 test("a file that is no disk image is refused", async () => {
   const file = join(folder, "notes.txt");
   writeFileSync(file, "not a disk\n");
-  const recipe = writeRecipe("touch", steps("touch: /x"));
+  const recipe = writeRecipe("touch", steps("touch: { path: /x }"));
 
   const { status, stderr } = await gild(["apply", recipe, "-a", file]);
 
@@ -80,7 +80,7 @@ test.each([
   const hostile = join(folder, `hostile-${what.replace(" ", "-")}.qcow2`);
   const args = options.map((option) => option.replace("DATA", join(folder, "data.raw")));
   await mustRun("qemu-img", ["create", "-q", "-f", "qcow2", ...args, hostile, "16M"]);
-  const recipe = writeRecipe("hostile", steps("touch: /x"));
+  const recipe = writeRecipe("hostile", steps("touch: { path: /x }"));
 
   const { status, stderr } = await gild(["apply", recipe, "-a", hostile]);
 
@@ -107,7 +107,7 @@ test("a disk too small for its layout is refused on the line of the layout", asy
 test("a guest without an operating system is refused", async () => {
   const blank = join(folder, "blank.qcow2");
   await mustRun("qemu-img", ["create", "-q", "-f", "qcow2", blank, "32M"]);
-  const recipe = writeRecipe("touch", steps("touch: /x"));
+  const recipe = writeRecipe("touch", steps("touch: { path: /x }"));
 
   const { status, stderr } = await gild(["apply", recipe, "-a", blank, "-q"]);
 
@@ -116,7 +116,10 @@ test("a guest without an operating system is refused", async () => {
 });
 
 test("a step that fails in the middle is named with its line, and nothing is written", async () => {
-  const recipe = writeRecipe("failing", steps("touch: /first", "rmdir: { path: /no/such }", "touch: /last"));
+  const recipe = writeRecipe(
+    "failing",
+    steps("touch: { path: /first }", "rmdir: { path: /no/such }", "touch: { path: /last }"),
+  );
 
   const { status, stderr } = await gild(["apply", recipe, "-a", image, "-q"]);
 
@@ -149,7 +152,10 @@ test("disks: a disk that has the layout converges; with another layout it is ref
 test("the appliance killed in the middle is an error within seconds, and the image is as it was", async () => {
   const work = join(folder, "killed");
   mkdirSync(work);
-  const recipe = writeRecipe("killed", steps("touch: /first", "aug_init: { root: /, flags: 0 }", "touch: /last"));
+  const recipe = writeRecipe(
+    "killed",
+    steps("touch: { path: /first }", "aug_init: { root: /, flags: 0 }", "touch: { path: /last }"),
+  );
 
   const { status, stderr } = await runAndKillQemu(["apply", recipe, "-a", image], work);
 
@@ -185,7 +191,7 @@ test("a image that is open elsewhere is refused", async () => {
   const disk = join(folder, "open.img");
   writeFileSync(disk, "");
   truncateSync(disk, 1024 * 1024);
-  const recipe = writeRecipe("touch", steps("touch: /x"));
+  const recipe = writeRecipe("touch", steps("touch: { path: /x }"));
   const holder = spawn("qemu-img", ["bench", "-f", "raw", "-w", "-c", "100000000", "-t", "none", disk], {
     stdio: "ignore",
   });
