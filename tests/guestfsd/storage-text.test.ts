@@ -46,8 +46,16 @@ describe("mke2fs", () => {
     });
 
     expect(options).toEqual([
-      ...["-b", "4096", "-L", "root", "-J", "size=4"],
-      ...["-E", "stride=8,lazy_itable_init=0,nodiscard", "-O", "extent,^has_journal"],
+      "-b",
+      "4096",
+      "-L",
+      "root",
+      "-J",
+      "size=4",
+      "-E",
+      "stride=8,lazy_itable_init=0,nodiscard",
+      "-O",
+      "extent,^has_journal",
     ]);
   });
 });
