@@ -58,7 +58,7 @@ export const part_add = defineAction({
         ["part_add", { device: "/dev/sda", prlogex: "p", startsect: 2048, endsect: -2048 }],
         ["blockdev_getsize64", { device: "/dev/sda1" }],
       ],
-      expect: { result: 266339328 },
+      expect: { result: 266338816 },
     },
     {
       init: "disk",
@@ -254,7 +254,8 @@ export const part_set_name = defineAction({
 export const part_get_name = defineAction({
   proc: 416,
   summary: "give the name of a partition",
-  description: "Gives the name that GPT keeps for a partition, empty when it has none. Other tables have none.",
+  description:
+    "Gives the name that GPT keeps for a partition; those made here are called `p1` (part_disk) or `primary` (part_add) first.",
   args: { device: disk, partnum },
   ret: rString("name"),
   effect: "read",
@@ -267,7 +268,7 @@ export const part_get_name = defineAction({
         ["part_disk", { device: "/dev/sda", parttype: "gpt" }],
         ["part_get_name", { device: "/dev/sda", partnum: 1 }],
       ],
-      expect: { result: "" },
+      expect: { result: "p1" },
     },
     {
       init: "disk",

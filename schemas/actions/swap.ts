@@ -42,6 +42,7 @@ export const mkswap_file = defineAction({
     {
       init: "scratch",
       calls: [
+        ["touch", { path: "/swap" }],
         ["truncate_size", { path: "/swap", size: 1048576 }],
         ["mkswap_file", { path: "/swap" }],
       ],

@@ -6,6 +6,7 @@ import { parseTune2fs } from "../../guestfsd/actions/ext2.ts";
 import { filterConfiguration } from "../../guestfsd/actions/lvm-filter.ts";
 import { structOf } from "../../guestfsd/actions/lvm-full.ts";
 import { logicalVolumeName } from "../../guestfsd/block-sysfs.ts";
+import { parseMountinfo } from "../../guestfsd/mounted-devices.ts";
 import { parseMountOptions } from "../../guestfsd/mount-options.ts";
 
 describe("tune2fs -l", () => {
@@ -123,5 +124,20 @@ describe("mount options", () => {
     ["subvol=a,nodev,compress=zstd", { flags: 4, data: "subvol=a,compress=zstd" }],
   ])("'%s'", (text, expected) => {
     expect(parseMountOptions(text)).toEqual(expected);
+  });
+});
+
+describe("mountinfo", () => {
+  it("gives number, place and source of every mount", () => {
+    const text = [
+      "22 1 8:16 / / rw,relatime - ext4 /dev/sdb rw",
+      String.raw`36 22 254:0 / /sysroot/a\040b rw,nosuid shared:1 master:2 - ext4 /dev/VG/LV rw`,
+      "",
+    ].join("\n");
+
+    expect(parseMountinfo(text)).toEqual([
+      { number: "8:16", place: "/", source: "/dev/sdb" },
+      { number: "254:0", place: "/sysroot/a b", source: "/dev/VG/LV" },
+    ]);
   });
 });
