@@ -66,15 +66,15 @@ export class AugeasHandle implements Kept {
   }
 
   /** Passes a result through; a negative one is thrown as what libaugeas says of it. */
-  checked(result: number): number {
-    if (result < 0) throw this.error();
+  checked(result: number, operand = ""): number {
+    if (result < 0) throw this.error(operand);
     return result;
   }
 
-  /** The error of the last call. */
-  error(): ActionError {
+  /** The error of the last call, which was about `operand`. */
+  error(operand = ""): ActionError {
     const { code, text } = this.lib.aug_error(this.aug);
-    return new ActionError(text, code === AUG_ENOMEM ? "ENOMEM" : "");
+    return new ActionError(operand === "" ? text : `${operand}: ${text}`, code === AUG_ENOMEM ? "ENOMEM" : "");
   }
 
   /** Value of the one node that matches, null when there is none, or it has none. */

@@ -31,12 +31,12 @@ export const augeas = {
 
   aug_get({ augpath }, context) {
     const handle = current(context);
-    return found(handle, handle.lib.aug_get(handle.aug, augpath));
+    return found(handle, handle.lib.aug_get(handle.aug, augpath), augpath);
   },
 
   aug_label({ augpath }, context) {
     const handle = current(context);
-    return found(handle, handle.lib.aug_label(handle.aug, augpath));
+    return found(handle, handle.lib.aug_label(handle.aug, augpath), augpath);
   },
 
   aug_match({ augpath }, context) {
@@ -46,55 +46,55 @@ export const augeas = {
   aug_ls({ augpath }, context) {
     const handle = current(context);
     if (augpath !== "/" && augpath.endsWith("/")) {
-      throw new ActionError(`${augpath}: can't use aug-ls with a path that ends with /`, "EINVAL");
+      throw new ActionError(`${augpath}: the path must not end with a / character`, "EINVAL");
     }
     return [...match(handle, augpath === "/" ? "/*" : `${augpath}/*`)].sort(compareBytes);
   },
 
   aug_set({ augpath, val }, context) {
     const handle = current(context);
-    handle.checked(handle.lib.aug_set(handle.aug, augpath, val));
+    handle.checked(handle.lib.aug_set(handle.aug, augpath, val), augpath);
   },
 
   aug_clear({ augpath }, context) {
     const handle = current(context);
-    handle.checked(handle.lib.aug_set(handle.aug, augpath, null));
+    handle.checked(handle.lib.aug_set(handle.aug, augpath, null), augpath);
   },
 
   aug_setm({ base, sub, val }, context) {
     const handle = current(context);
-    return handle.checked(handle.lib.aug_setm(handle.aug, base, sub, val));
+    return handle.checked(handle.lib.aug_setm(handle.aug, base, sub, val), base);
   },
 
   aug_insert({ augpath, label, before }, context) {
     const handle = current(context);
-    handle.checked(handle.lib.aug_insert(handle.aug, augpath, label, before));
+    handle.checked(handle.lib.aug_insert(handle.aug, augpath, label, before), augpath);
   },
 
   aug_rm({ augpath }, context) {
     const handle = current(context);
-    return handle.checked(handle.lib.aug_rm(handle.aug, augpath));
+    return handle.checked(handle.lib.aug_rm(handle.aug, augpath), augpath);
   },
 
   aug_mv({ src, dest }, context) {
     const handle = current(context);
-    handle.checked(handle.lib.aug_mv(handle.aug, src, dest));
+    handle.checked(handle.lib.aug_mv(handle.aug, src, dest), src);
   },
 
   aug_defvar({ name, expr }, context) {
     const handle = current(context);
-    return handle.checked(handle.lib.aug_defvar(handle.aug, name, expr));
+    return handle.checked(handle.lib.aug_defvar(handle.aug, name, expr), expr ?? name);
   },
 
   aug_defnode({ name, expr, val }, context) {
     const handle = current(context);
     const { nodes, created } = handle.lib.aug_defnode(handle.aug, name, expr, val);
-    return { i: handle.checked(nodes), b: created ? 1 : 0 };
+    return { i: handle.checked(nodes, expr), b: created ? 1 : 0 };
   },
 
   aug_transform({ lens, file, remove = false }, context) {
     const handle = current(context);
-    handle.checked(handle.lib.aug_transform(handle.aug, lens, file, remove));
+    handle.checked(handle.lib.aug_transform(handle.aug, lens, file, remove), file);
   },
 } satisfies HandlersOf<typeof families.augeas, Context>;
 
@@ -111,12 +111,12 @@ function close(kept: Context["kept"]): void {
 
 function match(handle: AugeasHandle, path: string): readonly string[] {
   const { count, paths } = handle.lib.aug_match(handle.aug, path);
-  handle.checked(count);
+  handle.checked(count, path);
   return paths;
 }
 
 /** The text of the one node that matched; empty when it has none. */
-function found(handle: AugeasHandle, { status, value }: AugValue): string {
-  if (handle.checked(status) === 0) throw new ActionError("no matching node");
+function found(handle: AugeasHandle, { status, value }: AugValue, path: string): string {
+  if (handle.checked(status, path) === 0) throw new ActionError(`${path}: no matching node`);
   return value ?? "";
 }

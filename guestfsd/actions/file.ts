@@ -47,7 +47,8 @@ export const file = {
 
   rm_rf({ path }, { sysroot, command }) {
     const trimmed = withoutSlashes(path);
-    if (/\/\.{0,2}$/.test(trimmed)) throw new ActionError(`${path}: cannot remove this directory`, "EINVAL");
+    if (trimmed === "/") throw new ActionError("cannot remove the root directory", "EINVAL");
+    if (/\/\.{1,2}$/.test(trimmed)) throw new ActionError(`${path}: cannot remove . or ..`, "EINVAL");
     try {
       about(path, () => sysroot.inside(() => remove(trimmed)));
     } catch (error) {
@@ -102,9 +103,14 @@ function unlinkIfThere(path: string): void {
 
 /** Inside the guest. `path` ends in a name, without slash: a link to a directory is a link then. */
 function remove(path: string): void {
-  const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
-  if (stats?.isDirectory() === true) removeTree(Buffer.from(bytesFromText(path)));
-  else if (stats !== undefined) unlinkIfThere(path);
+  try {
+    if (lstatSync(fsPath(path)).isDirectory()) removeTree(Buffer.from(bytesFromText(path)));
+    else unlinkIfThere(path);
+  } catch (error) {
+    // Nothing is there; also where the path leads through a file.
+    const code = errnoCode(error);
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+  }
 }
 
 function withoutSlashes(path: string): string {

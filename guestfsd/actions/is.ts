@@ -1,5 +1,5 @@
 /** Daemon side of schemas/actions/is.ts. */
-import { accessSync, lstatSync, statSync, type Stats } from "node:fs";
+import { lstatSync, statSync, type Stats } from "node:fs";
 
 import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Context, Sysroot } from "../context.ts";
@@ -13,17 +13,7 @@ interface Question {
 }
 
 export const isFamily = {
-  exists({ path }, { sysroot }) {
-    return sysroot.inside(() => {
-      try {
-        accessSync(fsPath(path));
-        return true;
-      } catch {
-        return false;
-      }
-    });
-  },
-
+  exists: ({ path }, { sysroot }) => ask({ path }, sysroot, () => true),
   is_file: (question, { sysroot }) => ask(question, sysroot, (stats) => stats.isFile()),
   is_dir: (question, { sysroot }) => ask(question, sysroot, (stats) => stats.isDirectory()),
   is_chardev: (question, { sysroot }) => ask(question, sysroot, (stats) => stats.isCharacterDevice()),

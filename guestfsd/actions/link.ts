@@ -8,11 +8,11 @@ import { fsPath, join } from "../file-name.ts";
 
 export const link = {
   ln({ target, linkname }, { sysroot }) {
-    about(linkname, () => sysroot.inside(() => linkSync(fsPath(target), fsPath(linkname))));
+    about(`${target}: ${linkname}`, () => sysroot.inside(() => linkSync(fsPath(target), fsPath(linkname))));
   },
 
   ln_f({ target, linkname }, { sysroot }) {
-    about(linkname, () =>
+    about(`${target}: ${linkname}`, () =>
       sysroot.inside(() => {
         // Looked at first: a missing target must not cost the file that is there.
         const wanted = lstatSync(fsPath(target));

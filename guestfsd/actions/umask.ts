@@ -8,7 +8,8 @@ const ALL = 0o777;
 
 export const umask = {
   umask({ mask }) {
-    if (mask < 0 || mask > ALL) throw new ActionError(`0${mask.toString(8)}: mask negative or > 0777`, "EINVAL");
+    if (mask < 0 || mask > ALL)
+      throw new ActionError(`0${(mask >>> 0).toString(8)}: mask is not in 0 to 0777`, "EINVAL");
     return setUmask(mask);
   },
 

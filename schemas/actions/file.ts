@@ -117,7 +117,16 @@ export const rm_rf = defineAction({
       ],
       expect: { matches: "^(lost\\+found\0)?keep\0(lost\\+found\0)?$" },
     },
-    { init: "scratch", calls: [["rm_rf", { path: "/none" }]], expect: { succeeds: true } },
+    {
+      init: "scratch",
+      calls: [
+        ["touch", { path: "/f" }],
+        ["rm_rf", { path: "/none" }],
+        ["rm_rf", { path: "/f/x" }],
+        ["is_file", { path: "/f" }],
+      ],
+      expect: { result: true },
+    },
     { init: "scratch", calls: [["rm_rf", { path: "/" }]], expect: { errno: "EINVAL" } },
   ],
 });

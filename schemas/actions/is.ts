@@ -12,7 +12,7 @@ const errors = ["ELOOP"];
 export const exists = defineAction({
   proc: 36,
   summary: "test whether a path exists",
-  description: "True for anything at this path; a symbolic link is followed, so a dangling one does not exist.",
+  description: "True for anything at this path, a dangling symbolic link too.",
   args: { path },
   ret: rBool("existsflag"),
   effect: "read",
@@ -25,6 +25,14 @@ export const exists = defineAction({
       calls: [
         ["ln_s", { target: "/none", linkname: "/l" }],
         ["exists", { path: "/l" }],
+      ],
+      expect: { result: true },
+    },
+    {
+      init: "scratch",
+      calls: [
+        ["touch", { path: "/f" }],
+        ["exists", { path: "/f/x" }],
       ],
       expect: { result: false },
     },
