@@ -31,7 +31,7 @@ export const upload = {
 
 /** Opens a device of the appliance or a file of the guest. Does not wait: a FIFO in the guest would never answer. */
 function openEither(name: string, flags: number, { devices, sysroot }: Context): number {
-  const open = (): number => openSync(Buffer.from(bytesFromText(name)), flags | O_NOCTTY | O_NONBLOCK, 0o644);
+  const open = (): number => openSync(Buffer.from(bytesFromText(name)), flags | O_NOCTTY | O_NONBLOCK, 0o666);
   if (!devices.isDevice(name)) return about(name, () => sysroot.inside(open));
   return about(devices.toApi(name), () => openSync(name, flags & ~(O_CREAT | O_TRUNC)));
 }

@@ -9,7 +9,7 @@ export const upload = defineAction({
   proc: 66,
   summary: "put a host file into the guest",
   description:
-    "Writes a file of the host to a path in the guest or over the start of a device. An existing file is truncated first and keeps its owner and mode; a new one has mode 0644. Symbolic links are followed inside the guest.",
+    "Writes a file of the host to a path in the guest or over the start of a device. An existing file is truncated first and keeps its owner and mode; a new one has mode 0666 less the umask (0644). Symbolic links are followed inside the guest.",
   args: { filename: fileIn("Host file to read."), remotefilename: devOrPath("Guest file or device to write.") },
   ret: none(),
   effect: "write",

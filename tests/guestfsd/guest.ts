@@ -32,6 +32,7 @@ export interface TestGuest {
 export const SECRET = "secret of the appliance\n";
 
 export function makeGuest(): TestGuest {
+  if (process.getuid?.() !== 0) throw new Error("these tests need root: the daemon changes its root directory");
   const base = mkdtempSync(join(tmpdir(), "gild-guest-"));
   const root = join(base, "guest");
   const outside = join(base, "outside");
