@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 
 import { handlers } from "../../guestfsd/index.ts";
 import { errnoNumber } from "../../guestfsd/native/errno.ts";
+import { groupNames } from "../../guestfsd/optgroups.ts";
 import {
   actions,
   families,
@@ -115,10 +116,11 @@ describe("action table", () => {
     expect(ours).toEqual(ours.map(({ name }) => factStructs.get(name)));
   });
 
-  it("has only groups that libguestfs has", () => {
+  it("has only groups that libguestfs has, and the daemon knows them all", () => {
     const groups = table.flatMap(([, { group }]) => (group === undefined ? [] : [group]));
 
     expect(groups.filter((group) => !Object.hasOwn(factGroups, group))).toEqual([]);
+    expect(groupNames()).toEqual(Object.keys(factGroups).toSorted());
   });
 });
 
