@@ -1,9 +1,11 @@
-/** Daemon side of schemas/actions/btrfs.ts. Places in the guest go to btrfs(8) resolved (guest-place.ts). */
+/** Daemon side of schemas/actions/btrfs.ts. Places in the guest go to btrfs(8) resolved (guest-directory.ts). */
+import { join, parse } from "node:path";
+
 import type { families, HandlersOf } from "../../schemas/index.ts";
 import { defaultSubvolume, subvolumes } from "../btrfs-subvolumes.ts";
 import type { Context } from "../context.ts";
-import { about, ActionError } from "../errors.ts";
-import { outerNewPath, outerPath } from "../guest-place.ts";
+import { about, ActionError, failure } from "../errors.ts";
+import { withGuestDirectory } from "../guest-directory.ts";
 import { wipeSignatures } from "../native/blkid.ts";
 
 export const btrfs = {
@@ -28,15 +30,19 @@ export const btrfs = {
 
   btrfs_filesystem_resize({ mountpoint, size }, { command, sysroot }) {
     const wanted = size === undefined ? "max" : String(size);
-    command.check(["btrfs", "filesystem", "resize", wanted, outerPath(sysroot, mountpoint)]);
+    withGuestDirectory(sysroot, mountpoint, (path) => command.check(["btrfs", "filesystem", "resize", wanted, path]));
   },
 
   btrfs_subvolume_create({ dest, qgroupid }, { command, sysroot }) {
-    command.check(["btrfs", "subvolume", "create", ...option("-i", qgroupid), outerNewPath(sysroot, dest)]);
+    const { dir, base } = parse(dest);
+    if (["", ".", ".."].includes(base)) throw failure(dest, "EEXIST");
+    withGuestDirectory(sysroot, dir, (path) =>
+      command.check(["btrfs", "subvolume", "create", ...option("-i", qgroupid), join(path, base)]),
+    );
   },
 
   btrfs_subvolume_delete({ subvolume }, { command, sysroot }) {
-    command.check(["btrfs", "subvolume", "delete", outerPath(sysroot, subvolume)]);
+    withGuestDirectory(sysroot, subvolume, (path) => command.check(["btrfs", "subvolume", "delete", path]));
   },
 
   btrfs_subvolume_list: ({ fs }, context) =>
@@ -49,7 +55,7 @@ export const btrfs = {
   btrfs_subvolume_get_default: ({ fs }, context) => defaultSubvolume(fs, context),
 
   btrfs_subvolume_set_default({ id, fs }, { command, sysroot }) {
-    command.check(["btrfs", "subvolume", "set-default", String(id), outerPath(sysroot, fs)]);
+    withGuestDirectory(sysroot, fs, (path) => command.check(["btrfs", "subvolume", "set-default", String(id), path]));
   },
 } satisfies HandlersOf<typeof families.btrfs, Context>;
 
