@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+
+import { diffSummary, diffText } from "../../../cli/render/diff.ts";
+import { createStyle } from "../../../cli/render/style.ts";
+import type { Diff, FileState } from "../../../schemas/index.ts";
+
+const file = (mode: string, more: Partial<FileState> = {}): FileState => ({
+  type: "file",
+  mode,
+  uid: 0,
+  gid: 0,
+  size: 3,
+  ...more,
+});
+
+const diff: Diff = {
+  formatVersion: 1,
+  blocks: [
+    { kind: "filesystem", name: "/dev/sda1", change: "changed", fields: [{ name: "label", before: "a", after: "b" }] },
+  ],
+  files: [
+    { path: "/etc/motd", change: "changed", type: "file", before: file("0644"), after: file("0600"), what: ["mode"] },
+    { path: "/etc/new", change: "added", type: "file", after: file("0644"), what: [], text: "@@ -0,0 +1 @@\n+hi\n" },
+    {
+      path: "/etc/shadow",
+      change: "changed",
+      type: "file",
+      before: file("0640"),
+      after: file("0640"),
+      what: ["content"],
+      secret: true,
+    },
+  ],
+};
+
+test("prints blocks, files with their changes, hunks, and no secret", () => {
+  expect(diffText(diff, createStyle(false)).split("\n")).toEqual([
+    "~ filesystem /dev/sda1: label a -> b",
+    "~ /etc/motd  mode 0644 -> 0600",
+    "+ /etc/new  0644 0:0, 3 bytes",
+    "    @@ -0,0 +1 @@",
+    "    +hi",
+    "~ /etc/shadow  content",
+    "    (secret content is not shown)",
+    "",
+  ]);
+});
+
+test("sums up", () => {
+  expect(diffSummary(diff)).toBe("1 filesystem changed, 1 file added, 2 files changed");
+  expect(diffSummary({ ...diff, blocks: [], files: [] })).toBe("nothing to change");
+});
+
+test("shows control characters of a hostile guest instead of sending them to the terminal", () => {
+  const hostile: Diff = {
+    ...diff,
+    blocks: [],
+    files: [
+      { path: "/a\u001B[2J\u202E", change: "added", type: "file", after: file("0644"), what: [], text: "+\u0007\n" },
+    ],
+  };
+
+  const text = diffText(hostile, createStyle(false));
+
+  expect(text).toContain("/a\\x1b[2J\\u202e");
+  expect(text).toContain("+\\x07");
+});
