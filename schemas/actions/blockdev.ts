@@ -103,7 +103,7 @@ export const blockdev_setro = defineAction({
       init: "disk",
       calls: [
         ["blockdev_setro", { device: "/dev/sda" }],
-        ["part_init", { device: "/dev/sda", parttype: "gpt" }],
+        ["upload_offset", { filename: "x", remotefilename: "/dev/sda", offset: 0 }],
       ],
       expect: { errno: "EPERM" },
     },

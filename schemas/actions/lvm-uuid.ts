@@ -70,7 +70,7 @@ export const vgpvuuids = defineAction({
   errors: [],
   since: "1.0.87",
   tests: [
-    { init: "lvm", calls: [["vgpvuuids", { vgname: "VG" }]], expect: { contains: "-" } },
+    { init: "lvm", calls: [["vgpvuuids", { vgname: "VG" }]], expect: { matches: '^\\["[A-Za-z0-9-]{38}"\\]$' } },
     { init: "lvm", calls: [["vgpvuuids", { vgname: "none" }]], expect: { errno: "" } },
   ],
 });
@@ -85,7 +85,7 @@ export const vglvuuids = defineAction({
   errors: [],
   since: "1.0.87",
   tests: [
-    { init: "lvm", calls: [["vglvuuids", { vgname: "VG" }]], expect: { contains: "-" } },
+    { init: "lvm", calls: [["vglvuuids", { vgname: "VG" }]], expect: { matches: '^\\["[A-Za-z0-9-]{38}"\\]$' } },
     { init: "lvm", calls: [["vglvuuids", { vgname: "none" }]], expect: { errno: "" } },
   ],
 });
