@@ -22,19 +22,21 @@ type Table = Readonly<Record<string, AnyAction>>;
 /** The whole `guestfs_protocol.x`, actions in order of their numbers. */
 export function protocolText(table: Table): string {
   const byNumber = Object.entries(table).toSorted(([, a], [, b]) => a.proc - b.proc);
-  return [
-    "/* Made by `npm run generate` from the action table in schemas/actions. */",
-    "typedef string guestfs_str<>;",
-    ...Object.values(structs).map((struct) =>
-      block(
-        `guestfs_int_${struct.structName}`,
-        Object.entries(struct.members).map(([name, member]) => member.declare(name)),
+  return (
+    [
+      "/* Made by `npm run generate` from the action table in schemas/actions. */",
+      "typedef string guestfs_str<>;",
+      ...Object.values(structs).map((struct) =>
+        block(
+          `guestfs_int_${struct.structName}`,
+          Object.entries(struct.members).map(([name, member]) => member.declare(name)),
+        ),
       ),
-    ),
-    ...byNumber.flatMap(([name, action]) => actionText(name, action)),
-    `enum guestfs_procedure {\n${byNumber.map(([name, { proc }]) => `  GUESTFS_PROC_${name.toUpperCase()} = ${proc}`).join(",\n")}\n};`,
-    FIXED,
-  ].join("\n\n") + "\n";
+      ...byNumber.flatMap(([name, action]) => actionText(name, action)),
+      `enum guestfs_procedure {\n${byNumber.map(([name, { proc }]) => `  GUESTFS_PROC_${name.toUpperCase()} = ${proc}`).join(",\n")}\n};`,
+      FIXED,
+    ].join("\n\n") + "\n"
+  );
 }
 
 /** One line an action, `number name`, in order of the numbers: names and numbers may be added, never changed. */
@@ -49,7 +51,13 @@ export function procsLock(table: Table): string {
 function actionText(name: string, action: AnyAction): string[] {
   const blocks: string[] = [];
   const fields = [...wireArgs(action), ...Object.entries(action.optargs)];
-  if (fields.length > 0) blocks.push(block(`guestfs_${name}_args`, fields.map(([arg, field]) => field.declare(arg))));
+  if (fields.length > 0)
+    blocks.push(
+      block(
+        `guestfs_${name}_args`,
+        fields.map(([arg, field]) => field.declare(arg)),
+      ),
+    );
   if ("declare" in action.ret) blocks.push(block(`guestfs_${name}_ret`, [action.ret.declare(action.ret.doc)]));
   return blocks;
 }

@@ -13,7 +13,8 @@ export function referencePage(family: string, actions: Family): string {
 export function referenceIndex(families: Readonly<Record<string, Family>>): string {
   const rows = Object.entries(families).flatMap(([family, actions]) =>
     Object.entries(actions).map(
-      ([name, action]) => `| [\`${name}\`](${family}.md#${name}) | ${action.proc} | ${action.summary} | ${action.group ?? "core"} | ${action.since} |`,
+      ([name, action]) =>
+        `| [\`${name}\`](${family}.md#${name}) | ${action.proc} | ${action.summary} | ${action.group ?? "core"} | ${action.since} |`,
     ),
   );
   return [
@@ -61,7 +62,9 @@ function resultText(action: AnyAction): string {
 }
 
 function exampleText(test: ActionTest): string {
-  return test.calls.map(([action, args]) => `- ${action}: ${args === undefined ? "{}" : JSON.stringify(args)}\n`).join("");
+  return test.calls
+    .map(([action, args]) => `- ${action}: ${args === undefined ? "{}" : JSON.stringify(args)}\n`)
+    .join("");
 }
 
 function capital(text: string): string {

@@ -1,11 +1,11 @@
 /** An action's result as text for a person, in guestfish's manner: lists a line each, structs as `name: value`. */
 import { textFromBytes } from "../../schemas/index.ts";
 
-/** Empty for actions without a result; else ends with a line feed (bytes are printed as they are). */
+/** Empty for actions without a result; else ends with one line feed of ours or its own (bytes are printed as they are). */
 export function resultText(result: unknown): string {
   if (result === undefined) return "";
   if (result instanceof Uint8Array) return textFromBytes(result);
-  if (!Array.isArray(result)) return `${valueText(result, "")}\n`;
+  if (!Array.isArray(result)) return valueText(result, "").replace(/\n?$/, "\n");
   return result.map((item, index) => `${itemText(item, index)}\n`).join("");
 }
 

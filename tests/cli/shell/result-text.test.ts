@@ -5,6 +5,7 @@ import { jsonResult, resultText } from "../../../cli/shell/result-text.ts";
 test.each([
   [undefined, ""],
   ["text", "text\n"],
+  ["a line\n", "a line\n"],
   [true, "true\n"],
   [12n, "12\n"],
   [["a", "b"], "a\nb\n"],
