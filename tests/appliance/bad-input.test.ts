@@ -145,7 +145,7 @@ test("disks: a disk that has the layout converges; with another layout it is ref
 
   expect(status).toBe(1);
   expect(stderr).toMatch(/other\.yaml:\d+:\d+/);
-  expect(stderr).toContain("gpt");
+  expect(stderr).toContain("an MBR on the disk, a GPT in the recipe");
   expect(await sha256File(copy)).toBe(digest);
 });
 

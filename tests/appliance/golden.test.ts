@@ -66,7 +66,8 @@ describe("read by Debian's guestfish on Debian's appliance", () => {
       ...Object.fromEntries(LABELLED.map((path) => [`label ${path}`, `lgetxattr ${path} security.selinux`])),
     };
     const script = Object.entries(questions).map(([name, command]) => `echo "== ${name}"\n${command}\necho ""\n`);
-    const output = await debianGuestfish(goldenImage, `${script.join("")}download ${CONTEXTS} ${contexts}\n`);
+    const downloads = ["", ".homedirs"].map((ending) => `download ${CONTEXTS}${ending} ${contexts}${ending}\n`);
+    const output = await debianGuestfish(goldenImage, [...script, ...downloads].join(""));
     for (const section of output.split(/^== /m).slice(1)) {
       const end = section.indexOf("\n");
       answers.set(section.slice(0, end), section.slice(end + 1).trim());

@@ -15,7 +15,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { mustGild, mustRun, projectFolder, runProgram, type Finished } from "./support/program.ts";
+import { mustGild, mustRun, runProgram, type Finished } from "./support/program.ts";
 
 const NOBODY = 65534;
 const folder = mkdtempSync(join(tmpdir(), "gild-packed-"));
