@@ -38,23 +38,6 @@ export function lvmReport(
   return rowsOf(text, kind.slice(0, -1));
 }
 
-/** One field of a report, as text. */
-export function lvmColumn(
-  command: Commands,
-  kind: "pvs" | "vgs" | "lvs",
-  field: string,
-  ...more: readonly string[]
-): string[] {
-  return lvmReport(command, kind, [field], ...more).map((row) => row[field] ?? "");
-}
-
-/** `/dev/VG/LV` of every logical volume that is not an inner part of another. */
-export function lvPaths(command: Commands): string[] {
-  return lvmReport(command, "lvs", ["vg_name", "lv_name"]).map(
-    (row) => `/dev/${row["vg_name"] ?? ""}/${row["lv_name"] ?? ""}`,
-  );
-}
-
 /** `{ "report": [ { "KIND": [ {...}, ... ] } ] }` */
 function rowsOf(text: string, kind: string): readonly ReportRow[] {
   const report: unknown = JSON.parse(text);

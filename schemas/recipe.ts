@@ -101,7 +101,6 @@ export const modifierSchemas = {
   },
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
-export type Modifier = keyof typeof modifierSchemas;
 
 /** Properties of the whole recipe but `disks` and the content of `steps`. */
 export const envelopeProperties = {

@@ -20,10 +20,16 @@ export function addAppliance(program: Command, io: Io): void {
     .command("build")
     .description("build the appliance from Debian packages into the cache, if it is not there")
     .option("--force", "build it again")
-    .action(async (options: { readonly force?: boolean }) => {
+    .option("--json", "print what was built as JSON")
+    .action(async (options: { readonly force?: boolean; readonly json?: boolean }) => {
       const script = join(packageInfo().folder, "dist", "appliance", "build.js");
       const { stdout } = await runHostCommand(
-        [process.execPath, script, ...(options.force === true ? ["--force"] : [])],
+        [
+          process.execPath,
+          script,
+          ...(options.force === true ? ["--force"] : []),
+          ...(options.json === true ? ["--json"] : []),
+        ],
         {
           env: io.env,
           timeoutMs: BUILD_LIMIT_MS,
@@ -39,8 +45,10 @@ export function addAppliance(program: Command, io: Io): void {
   appliance
     .command("path")
     .description("print the appliance's directory, fit for LIBGUESTFS_PATH")
-    .action(() => {
-      io.out(`${applianceDirectory(io)}\n`);
+    .option("--json", "print it as JSON")
+    .action((options: { readonly json?: boolean }) => {
+      const path = applianceDirectory(io);
+      io.out(options.json === true ? `${JSON.stringify({ path })}\n` : `${path}\n`);
     });
 
   appliance

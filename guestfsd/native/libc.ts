@@ -62,13 +62,7 @@ export const O_PATH = 0x200000;
 export const O_CLOEXEC = 0x80000;
 
 export const MS_RDONLY = 1;
-export const MS_NOSUID = 2;
-export const MS_NODEV = 4;
-export const MS_NOEXEC = 8;
 export const MS_REMOUNT = 32;
-export const MS_BIND = 4096;
-export const MS_REC = 16384;
-export const MS_PRIVATE = 1 << 18;
 export const MNT_DETACH = 2;
 
 export const CLONE_FS = 0x200;
