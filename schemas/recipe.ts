@@ -101,7 +101,6 @@ export const modifierSchemas = {
   },
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
-
 /** Properties of the whole recipe but `disks` and the content of `steps`. */
 export const envelopeProperties = {
   version: { const: RECIPE_VERSION, description: "Version of the recipe language: 1." },
