@@ -7,6 +7,7 @@
 export const INITRD_MODULES: readonly string[] = [
   "virtio_pci",
   "virtio_console",
+  "virtio_blk",
   "crc32c_generic",
   "ext4",
   "overlay",

@@ -50,22 +50,35 @@ export function checkDrive(drive: AddDrive): void {
   if (drive.label !== undefined && !/^[A-Za-z]{1,20}$/.test(drive.label)) fail("label: not 1 to 20 letters");
 }
 
-/** The drive's part of the qemu command line: node `hdN` and its scsi-hd. */
-export function driveArguments(drive: AddDrive, index: number): string[] {
+/** A drive as qemu takes it: a block node, and the SCSI disk that shows it to the guest. */
+export interface DrivePlug {
+  readonly node: Readonly<Record<string, unknown>>;
+  readonly device: Readonly<Record<string, unknown>>;
+}
+
+/** The n-th drive is node `hdN` on SCSI target N, for the command line as for QMP. @throws LaunchError drive-unusable */
+export function drivePlug(drive: AddDrive, index: number): DrivePlug {
   const id = `hd${index}`;
-  const node = {
-    ...blockNode(drive),
-    "node-name": id,
-    "read-only": false,
-    discard: (drive.discard ?? "disable") === "disable" ? "ignore" : "unmap",
-    cache: { direct: false, "no-flush": drive.cachemode === "unsafe" },
+  const { blocksize } = drive;
+  return {
+    node: {
+      ...blockNode(drive),
+      "node-name": id,
+      "read-only": false,
+      discard: (drive.discard ?? "disable") === "disable" ? "ignore" : "unmap",
+      cache: { direct: false, "no-flush": drive.cachemode === "unsafe" },
+    },
+    device: {
+      driver: "scsi-hd",
+      id: `scsi-${id}`,
+      bus: "scsi.0",
+      "scsi-id": index,
+      drive: id,
+      device_id: id,
+      ...(drive.label === undefined ? {} : { serial: drive.label }),
+      ...(blocksize === undefined ? {} : { physical_block_size: blocksize, logical_block_size: blocksize }),
+    },
   };
-  const device = ["scsi-hd", `drive=${id}`, `device_id=${id}`];
-  if (drive.label !== undefined) device.push(`serial=${drive.label}`);
-  if (drive.blocksize !== undefined) {
-    device.push(`physical_block_size=${drive.blocksize}`, `logical_block_size=${drive.blocksize}`);
-  }
-  return ["-blockdev", JSON.stringify(node), "-device", device.join(",")];
 }
 
 /** @throws LaunchError drive-unusable */

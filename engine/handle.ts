@@ -6,8 +6,8 @@ import { resolve } from "node:path";
 
 import { createGuestfs, type Client, type GuestfsApi } from "./client.ts";
 import { checkDrive, MOST_DRIVES, type AddDrive, type DriveSource } from "./drive.ts";
-import { HandleError, LaunchError } from "./errors.ts";
-import { launchAppliance, launchFailure, type RunningAppliance } from "./launch.ts";
+import { HandleError, LaunchError, messageOf } from "./errors.ts";
+import { launchFailure, prepareLaunch, type PreparedLaunch, type RunningAppliance } from "./launch.ts";
 import { resolveSettings, type LaunchSettings, type ResolvedSettings } from "./settings.ts";
 import { socketTransport } from "./transport-socket.ts";
 
@@ -16,6 +16,8 @@ export type HandleState = "CONFIG" | "LAUNCHING" | "READY" | "BUSY";
 
 /** How long qemu may take to write everything out after SIGTERM, ms. */
 const SHUTDOWN_MS = 60_000;
+/** How long a restored appliance may take, ms: a hundred times what it takes. */
+const RESTORE_MS = 30_000;
 
 export class Handle implements AsyncDisposable {
   readonly settings: ResolvedSettings;
@@ -24,6 +26,7 @@ export class Handle implements AsyncDisposable {
   #state: HandleState | "CLOSED" = "CONFIG";
   #appliance: RunningAppliance | undefined;
   #client: Client | undefined;
+  #prepared: PreparedLaunch | undefined;
   /** Aborted by the caller's signal, or by close() during the launch. */
   readonly #stop = new AbortController();
   #launching: Promise<void> | undefined;
@@ -55,6 +58,11 @@ export class Handle implements AsyncDisposable {
   /** How the appliance runs; undefined before launch(). */
   get accelerator(): { readonly name: "kvm" | "tcg"; readonly reason: string } | undefined {
     return this.#appliance?.accelerator;
+  }
+
+  /** Whether the appliance was restored from a template; undefined before launch(). */
+  get restored(): boolean | undefined {
+    return this.#appliance?.restored;
   }
 
   /** Process number of qemu; undefined when there is none. */
@@ -132,11 +140,15 @@ export class Handle implements AsyncDisposable {
     this.#given.signal?.addEventListener("abort", this.#onAbort);
     try {
       if (this.#given.signal?.aborted === true) this.#onAbort();
-      this.#appliance = await launchAppliance(this.settings, this.#drives, { ...this.#given, signal });
-      this.#client = this.#connect(this.#appliance);
-      if (signal.aborted) this.#end();
-      await withLimit(this.settings.launchTimeoutMs, this.#appliance, this.#client.launched());
       signal.throwIfAborted();
+      this.#prepared = await prepareLaunch(this.settings, this.#drives, { ...this.#given, signal });
+      const problem = await this.#restore(this.#prepared);
+      if (this.#appliance === undefined) {
+        this.#appliance = await this.#prepared.boot();
+        await this.#ready(this.#appliance, this.settings.launchTimeoutMs);
+      }
+      // Where the boot has failed too, a drive or the host is to blame.
+      if (problem !== undefined) this.#prepared.restoreFailed();
       this.#state = "READY";
     } catch (error) {
       await this.#discard();
@@ -145,9 +157,34 @@ export class Handle implements AsyncDisposable {
     }
   }
 
+  /** Tries a template, which helps, but no launch fails for want of one. Gives what went wrong. */
+  async #restore(prepared: PreparedLaunch): Promise<unknown> {
+    const { signal } = this.#stop;
+    try {
+      this.#appliance = await prepared.restore();
+      if (this.#appliance !== undefined) await this.#ready(this.#appliance, RESTORE_MS);
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      await this.#discardAppliance();
+      this.#given.onNote?.(`${firstLine(messageOf(error))}; booting instead`);
+      return error;
+    }
+  }
+
+  /** Connects, and waits for the daemon's launch flag. */
+  async #ready(appliance: RunningAppliance, limitMs: number): Promise<void> {
+    const { signal } = this.#stop;
+    const client = this.#connect(appliance);
+    this.#client = client;
+    if (signal.aborted) this.#end();
+    await withLimit(limitMs, appliance, client.launched());
+    signal.throwIfAborted();
+  }
+
   #connect(appliance: RunningAppliance): Client {
     const { onProgress, onTrace } = this.#given;
-    return createGuestfs(socketTransport(appliance.socket), {
+    return createGuestfs(socketTransport(appliance.qemu.sockets.channel), {
       ...(onProgress === undefined ? {} : { onProgress }),
       ...(onTrace === undefined ? {} : { onTrace }),
       onBusy: (busy) => {
@@ -158,8 +195,14 @@ export class Handle implements AsyncDisposable {
   }
 
   async #discard(): Promise<void> {
-    const appliance = this.#appliance;
     this.#given.signal?.removeEventListener("abort", this.#onAbort);
+    await this.#discardAppliance();
+    await this.#prepared?.discard();
+    this.#prepared = undefined;
+  }
+
+  async #discardAppliance(): Promise<void> {
+    const appliance = this.#appliance;
     this.#client?.close();
     this.#client = undefined;
     this.#appliance = undefined;
@@ -173,6 +216,10 @@ export async function openGuestfs(settings: LaunchSettings, drives: readonly Add
   for (const drive of drives) handle.add_drive(drive);
   await handle.launch();
   return handle;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
 }
 
 function absolute(source: DriveSource): DriveSource {

@@ -1,15 +1,16 @@
 /**
- * The `direct` backend: starts qemu, waits for its connection, captures its console. qemu dies with this process, even
+ * The `direct` backend: starts qemu with its sockets, captures its console. qemu dies with this process, even
  * when that is killed (setpriv --pdeathsig). Speaks no protocol (client.ts), chooses nothing (handle.ts).
  */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
-import { createServer, type Socket } from "node:net";
+import { Socket } from "node:net";
 import { isAbsolute, join } from "node:path";
 
 import type { ConsoleLog } from "./console-log.ts";
 import { LaunchError } from "./errors.ts";
 import { installHint } from "./host-command.ts";
+import { FD } from "./qemu-command.ts";
 import type { Environment } from "./settings.ts";
 
 /** How a program ended: exit status, or the signal's name. */
@@ -20,12 +21,20 @@ export type RunGuest = (argv: readonly string[], limitMs: number) => Promise<Exi
 
 export interface QemuProcess {
   readonly pid: number;
+  /** Our ends of the sockets that qemu inherited (qemu-command.ts, FD). */
+  readonly sockets: QemuSockets;
   /** Set once it has ended. */
   readonly status: ExitStatus | undefined;
   /** Resolves when it has ended and its console was read to the end. */
   readonly ended: Promise<ExitStatus>;
   /** No effect when it has ended. */
   kill(signal: "SIGTERM" | "SIGKILL"): void;
+}
+
+export interface QemuSockets {
+  readonly qmp: Socket;
+  readonly channel: Socket;
+  readonly restore: Socket;
 }
 
 /** Absolute path of the hypervisor. @throws LaunchError qemu-missing */
@@ -37,12 +46,19 @@ export function findHypervisor(hv: string, env: Environment): string {
   throw new LaunchError("qemu-missing", `launch: ${hv}: not found${installHint(hv)}`);
 }
 
-/** Starts qemu. `tmpdir`: where it may put its own temporary files. @throws LaunchError qemu-missing */
-export async function startQemu(
-  argv: readonly string[],
-  options: { readonly env: Environment; readonly tmpdir: string; readonly log: ConsoleLog },
-): Promise<QemuProcess> {
-  const child = spawnGuest(argv, { ...options.env, TMPDIR: options.tmpdir, LC_ALL: "C" }, "pipe");
+export interface StartOptions {
+  readonly env: Environment;
+  /** Where qemu may put its own temporary files. */
+  readonly tmpdir: string;
+  readonly log: ConsoleLog;
+  /** Open file that qemu gets as descriptor FD.state. */
+  readonly state?: number;
+}
+
+/** Starts qemu. @throws LaunchError qemu-missing */
+export async function startQemu(argv: readonly string[], options: StartOptions): Promise<QemuProcess> {
+  const stdio: StdioOptions = ["ignore", "pipe", "pipe", options.state ?? "ignore", "pipe", "pipe", "pipe"];
+  const child = spawnGuest(argv, { ...options.env, TMPDIR: options.tmpdir, LC_ALL: "C" }, stdio);
   child.stdout?.on("data", (bytes: Uint8Array) => options.log.add(bytes));
   child.stderr?.on("data", (bytes: Uint8Array) => options.log.add(bytes));
   const ended = exitOf(child);
@@ -54,6 +70,7 @@ export async function startQemu(
   });
   return {
     pid,
+    sockets: socketsOf(child),
     ended: tracked,
     get status() {
       return status;
@@ -79,31 +96,22 @@ export async function runGuest(argv: readonly string[], limitMs: number): Promis
   return late ? undefined : status;
 }
 
-/**
- * Listens on a Unix socket before qemu starts; gives the first connection (qemu's) and closes the door.
- *
- * @param path at most 107 bytes, in a folder that only this user can enter
- */
-export async function listenOnce(path: string): Promise<{ readonly connected: Promise<Socket>; close(): void }> {
-  const server = createServer({ allowHalfOpen: false });
-  const connected = new Promise<Socket>((resolve) => {
-    server.once("connection", (socket) => {
-      server.close();
-      resolve(socket);
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(path, resolve);
-  });
-  return { connected, close: () => void server.close() };
-}
-
-function spawnGuest(argv: readonly string[], env: Environment, output: "pipe" | "ignore"): ChildProcess {
+function spawnGuest(argv: readonly string[], env: Environment, stdio: StdioOptions): ChildProcess {
   return spawn("setpriv", ["--pdeathsig", "KILL", "--", ...argv], {
     env: { ...env, PATH: env["PATH"] ?? "/usr/bin:/bin" },
-    stdio: ["ignore", output, output],
+    stdio,
   });
+}
+
+function socketsOf(child: ChildProcess): QemuSockets {
+  const socket = (fd: number): Socket => {
+    const found = child.stdio[fd];
+    if (!(found instanceof Socket)) throw new TypeError(`descriptor ${fd} is no socket`);
+    // A qemu that has ended shows as the end of the stream; a write that comes too late is no error of its own.
+    found.on("error", () => undefined);
+    return found;
+  };
+  return { qmp: socket(FD.qmp), channel: socket(FD.channel), restore: socket(FD.restore) };
 }
 
 function exitOf(child: ChildProcess): Promise<ExitStatus> {

@@ -1,9 +1,8 @@
 /**
- * launchAppliance(): from settings and drives to a running qemu whose channel is connected: hypervisor, appliance,
+ * prepareLaunch(): from settings and drives to a running qemu, restored from a template or booted: hypervisor, appliance,
  * accelerator, temporary folder, scratch overlays of read-only drives. Waits for no daemon (handle.ts).
  */
 import { rm } from "node:fs/promises";
-import type { Socket } from "node:net";
 import { join, resolve } from "node:path";
 
 import { chooseAccelerator, type Accelerator } from "./accel.ts";
@@ -12,78 +11,114 @@ import { ConsoleLog } from "./console-log.ts";
 import type { AddDrive } from "./drive.ts";
 import { errnoOf, LaunchError, messageOf } from "./errors.ts";
 import { HostCommandError } from "./host-command.ts";
-import { findHypervisor, listenOnce, runGuest, startQemu, type ExitStatus, type QemuProcess } from "./launch-direct.ts";
+import { findHypervisor, runGuest, startQemu, type ExitStatus, type QemuProcess } from "./launch-direct.ts";
 import { createOverlay } from "./overlay.ts";
-import { qemuArguments } from "./qemu-command.ts";
+import { bootArguments, type Machine } from "./qemu-command.ts";
 import { distDirectory, type LaunchSettings, type ResolvedSettings } from "./settings.ts";
+import { obtainTemplate, type ObtainedTemplate } from "./template/index.ts";
+import { resume, startRestored } from "./template/restore.ts";
 import { makeTemporaryFolder, sweepTemporaryFolders } from "./temporary-folder.ts";
 
 export interface RunningAppliance {
-  readonly socket: Socket;
   readonly qemu: QemuProcess;
   readonly log: ConsoleLog;
   readonly accelerator: Accelerator;
-  /** Kills qemu if it still runs, waits for it, removes the temporary folder. Never throws. */
+  /** Restored from a template, not booted. */
+  readonly restored: boolean;
+  /** Kills qemu if it still runs and waits for it. Never throws. */
   discard(): Promise<void>;
 }
 
-/** sun_path holds 108 bytes with its zero. */
-const SOCKET_PATH_MAX = 107;
+/** A launch whose files are there. To be used up by one VM, or by two where the first cannot be restored. */
+export interface PreparedLaunch {
+  /** undefined: this launch boots, by rule. @throws LaunchError; the signal's reason */
+  restore(): Promise<RunningAppliance | undefined>;
+  /** @throws LaunchError; the signal's reason */
+  boot(): Promise<RunningAppliance>;
+  /** Tells the next launches that a VM that restore() gave never got ready. */
+  restoreFailed(): void;
+  /** Removes the temporary files. Never throws. */
+  discard(): Promise<void>;
+}
+
+/** sun_path holds 108 bytes with its zero; the rest is for the socket's name. */
+const SHORT_PATH_MAX = 90;
+
+export type LaunchCallbacks = Pick<LaunchSettings, "onConsole" | "onNote" | "signal">;
 
 /** @throws LaunchError */
-export async function launchAppliance(
+export async function prepareLaunch(
   settings: ResolvedSettings,
   drives: readonly AddDrive[],
-  { onConsole, signal }: Pick<LaunchSettings, "onConsole" | "signal">,
-): Promise<RunningAppliance> {
+  callbacks: LaunchCallbacks,
+): Promise<PreparedLaunch> {
   const { env, cachedir } = settings;
+  const { signal, onNote = () => undefined } = callbacks;
   const hv = findHypervisor(settings.hv, env);
   const appliance = findAppliance({ path: settings.path, cachedir, distdir: distDirectory() });
-  const log = new ConsoleLog(onConsole);
   const folders = new Folders(settings.tmpdir);
-  let qemu: QemuProcess | undefined;
-  let listener: Awaited<ReturnType<typeof listenOnce>> | undefined;
-  const discard = async (): Promise<void> => {
-    listener?.close();
-    qemu?.kill("SIGKILL");
-    await qemu?.ended;
-    await folders.remove();
-  };
-
   try {
     await sweepTemporaryFolders(settings.tmpdir);
     const tmpdir = await folders.make();
     const accelerator = await chooseAccelerator({ hv, forced: settings.accelerator, cachedir, tmpdir, runGuest });
     const writable = await scratchOverlays(drives, tmpdir, settings);
-    const socketPath = await folders.socketPath();
-    listener = await listenOnce(socketPath);
-    const launch = { ...settings, accelerator: accelerator.name, appliance, drives: writable, socket: socketPath };
-    signal?.throwIfAborted();
-    qemu = await startQemu([hv, ...qemuArguments(launch)], { env, tmpdir, log });
-    const socket = await connection(listener.connected, qemu, log, signal);
-    return { socket, qemu, log, accelerator, discard };
+    const machine: Machine = { ...settings, accelerator: accelerator.name, appliance };
+    let template: ObtainedTemplate | undefined;
+    const running = (qemu: QemuProcess, log: ConsoleLog, restored: boolean): RunningAppliance => ({
+      qemu,
+      log,
+      accelerator,
+      restored,
+      async discard() {
+        qemu.kill("SIGKILL");
+        await qemu.ended;
+      },
+    });
+
+    return {
+      async restore() {
+        if (!isRestorable(machine, settings)) return undefined;
+        template = await obtainTemplate({ hv, machine, settings, tmpdir: await folders.short(), onNote, signal });
+        const log = new ConsoleLog(callbacks.onConsole);
+        const qemu = await startRestored({ hv, machine, template, drives: writable, env, tmpdir, log });
+        const result = running(qemu, log, true);
+        try {
+          await abortable(resume(qemu, writable), qemu, signal);
+        } catch (error) {
+          await result.discard();
+          throw error;
+        }
+        return result;
+      },
+      async boot() {
+        const log = new ConsoleLog(callbacks.onConsole);
+        signal?.throwIfAborted();
+        const qemu = await startQemu([hv, ...bootArguments(machine, writable)], { env, tmpdir, log });
+        return running(qemu, log, false);
+      },
+      restoreFailed: () => template?.failed(),
+      discard: async () => await folders.remove(),
+    };
   } catch (error) {
-    await discard();
+    await folders.remove();
     throw error;
   }
 }
 
-/** Waits for qemu to connect; qemu ending first is the launch's failure. */
-async function connection(
-  connected: Promise<Socket>,
-  qemu: QemuProcess,
-  log: ConsoleLog,
-  signal: AbortSignal | undefined,
-): Promise<Socket> {
+/** The rule: gild's own appliance is restored, except where its boot is to be seen on the console. */
+function isRestorable({ appliance, verbose }: Machine, { template }: ResolvedSettings): boolean {
+  return template && appliance.own === true && !verbose;
+}
+
+/** Ends qemu, and with it the wait, when the signal says so. */
+async function abortable(wait: Promise<unknown>, qemu: QemuProcess, signal: AbortSignal | undefined): Promise<void> {
   const onAbort = (): void => qemu.kill("SIGKILL");
   signal?.addEventListener("abort", onAbort);
   try {
-    const socket = await Promise.race([connected, qemu.ended.then(() => undefined)]);
-    if (socket !== undefined) return socket;
+    await wait;
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }
-  throw launchFailure(log, qemu.status);
 }
 
 /** Why an appliance ended before it was ready. qemu says so only in words. */
@@ -153,11 +188,10 @@ class Folders {
     }
   }
 
-  /** Beside the other temporary files, unless that path is too long for a socket. */
-  async socketPath(): Promise<string> {
+  /** The first one, or another if its path is too long for sockets. */
+  async short(): Promise<string> {
     const [first = await this.make()] = this.#made;
-    const path = join(first, "guestfsd.sock");
-    return Buffer.byteLength(path) <= SOCKET_PATH_MAX ? path : join(await this.make("/tmp"), "guestfsd.sock");
+    return Buffer.byteLength(first) <= SHORT_PATH_MAX ? first : await this.make("/tmp");
   }
 
   async remove(): Promise<void> {

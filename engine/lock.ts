@@ -28,17 +28,23 @@ export async function lockImage(path: string, { env }: { readonly env: Environme
   const beside = join(dirname(real), `.${basename(real)}.gild-lock`);
   if (statSync(real).isFile()) {
     try {
-      return await lockWith(path, beside);
+      return await lockFile(path, beside);
     } catch (error) {
       if (!["EACCES", "EROFS", "EPERM", "ENAMETOOLONG"].includes(errnoOf(error))) throw error;
     }
   }
   const folder = join(stateDirectory(env), "locks");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return lockWith(path, join(folder, createHash("sha256").update(real).digest("hex").slice(0, 32)));
+  return lockFile(path, join(folder, createHash("sha256").update(real).digest("hex").slice(0, 32)));
 }
 
-async function lockWith(path: string, file: string): Promise<ImageLock> {
+/**
+ * Takes a lock file, over from an owner that is gone.
+ *
+ * @param path what it locks, for messages
+ * @throws ImageError locked
+ */
+export async function lockFile(path: string, file: string): Promise<ImageLock> {
   const text = JSON.stringify({ ...thisProcess(), token: randomUUID() });
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (await create(file, text)) return held(file, text);

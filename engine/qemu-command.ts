@@ -1,11 +1,14 @@
 /**
- * The qemu command line and the kernel's (facts/appliance-contract.md §2). Pure but for looking at what kind of file a
- * drive is; starts nothing.
+ * The qemu command line and the kernel's (facts/appliance-contract.md §2), for a boot, for making a template, and for restoring
+ * one. Pure but for looking at what kind of file a drive is; starts nothing.
  */
 import type { Appliance } from "./appliance-search.ts";
-import { driveArguments, type AddDrive } from "./drive.ts";
+import { drivePlug, type AddDrive } from "./drive.ts";
 
-export interface QemuLaunch {
+/** Descriptors that qemu inherits: Unix sockets, and the file that the template's state is read from. */
+export const FD = { state: 3, qmp: 4, channel: 5, restore: 6 } as const;
+
+export interface Machine {
   readonly accelerator: "kvm" | "tcg";
   readonly memsize: number;
   readonly smp: number;
@@ -14,41 +17,100 @@ export interface QemuLaunch {
   /** Added to the kernel command line. */
   readonly append: string;
   readonly appliance: Appliance;
-  readonly drives: readonly AddDrive[];
-  /** Unix socket that listens for the daemon's channel. */
-  readonly socket: string;
 }
 
 /** qemu may not gain rights, start programs, or change priorities, whatever the guest makes it do. */
 const SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
-/** Arguments after the program's name. @throws LaunchError drive-unusable */
-export function qemuArguments(launch: QemuLaunch): string[] {
-  const { appliance } = launch;
+/** Where a restored VM is told what is its own; see appliance/init/template.c. */
+const RESTORE_PORT = "org.gild.restore.0";
+
+/** Arguments after the program's name for a boot. @throws LaunchError drive-unusable */
+export function bootArguments(machine: Machine, drives: readonly AddDrive[]): string[] {
+  const plugs = drives.map((drive, index) => drivePlug(drive, index));
+  return [
+    ...machineArguments(machine, []),
+    ...kernelArguments(machine, []),
+    ...plugs.flatMap(({ node, device }) => ["-blockdev", JSON.stringify(node), "-device", JSON.stringify(device)]),
+    ...(machine.appliance.own === true ? [] : rootAsLastDisk(machine.appliance)),
+  ];
+}
+
+/** For the boot of what becomes a template: no disk but the appliance's own. @param memory file of the VM's memory */
+export function templateArguments(machine: Machine, memory: string): string[] {
+  return [...memoryArguments(machine, memory, true), ...kernelArguments(machine, ["gild_template=1"])];
+}
+
+/**
+ * For a VM that waits for a template's state. Its disks are plugged in over QMP when it has it.
+ *
+ * @throws LaunchError drive-unusable
+ */
+export function restoreArguments(machine: Machine, drives: readonly AddDrive[], memory: string): string[] {
+  const nodes = drives.map((drive, index) => drivePlug(drive, index).node);
+  return [
+    ...memoryArguments(machine, memory, false),
+    ...nodes.flatMap((node) => ["-blockdev", JSON.stringify(node)]),
+    "-incoming",
+    "defer",
+  ];
+}
+
+/** The machine with its memory in a file, written to it or privately copied on write, and the port of restored VMs. */
+function memoryArguments(machine: Machine, memory: string, share: boolean): string[] {
+  const backend = {
+    "qom-type": "memory-backend-file",
+    id: "ram",
+    "mem-path": memory,
+    share,
+    size: machine.memsize * 1024 * 1024,
+  };
+  return [
+    "-object",
+    JSON.stringify(backend),
+    ...machineArguments(machine, ["memory-backend=ram"]),
+    "-chardev",
+    `socket,fd=${FD.restore},id=restore`,
+    "-device",
+    `virtserialport,chardev=restore,name=${RESTORE_PORT}`,
+  ];
+}
+
+/** All but kernel, memory and the guest's disks: the same on both sides of a template. */
+function machineArguments(machine: Machine, machineOptions: readonly string[]): string[] {
+  const { appliance } = machine;
   const groups: readonly (readonly string[])[] = [
     ["-no-user-config", "-nodefaults", "-display", "none", "-no-reboot", "-sandbox", SANDBOX],
-    ["-machine", "pc,graphics=off,hpet=off", "-accel", launch.accelerator, "-cpu", "max,la57=off"],
-    ["-m", String(launch.memsize), "-smp", String(launch.smp), "-rtc", "driftfix=slew"],
+    ["-machine", ["pc", "graphics=off", "hpet=off", ...machineOptions].join(",")],
+    ["-accel", machine.accelerator, "-cpu", "max,la57=off"],
+    ["-m", String(machine.memsize), "-smp", String(machine.smp), "-rtc", "driftfix=slew"],
     ["-global", "kvm-pit.lost_tick_policy=discard"],
-    ["-kernel", appliance.kernel, "-initrd", appliance.initrd, "-append", kernelCommandLine(launch)],
+    ["-chardev", `socket,fd=${FD.qmp},id=qmp`, "-mon", "chardev=qmp,mode=control"],
     ["-object", "rng-random,filename=/dev/urandom,id=rng0", "-device", "virtio-rng-pci,rng=rng0"],
     ["-device", "virtio-scsi-pci,id=scsi"],
-    ...launch.drives.map((drive, index) => driveArguments(drive, index)),
-    rootArguments(appliance),
+    appliance.own === true ? rootAsOwnDisk(appliance) : [],
     ["-device", "virtio-serial-pci", "-serial", "stdio"],
-    ["-chardev", `socket,path=${escapeComma(launch.socket)},id=channel0`],
+    ["-chardev", `socket,fd=${FD.channel},id=channel0`],
     ["-device", "virtserialport,chardev=channel0,name=org.libguestfs.channel.0"],
-    launch.network ? ["-netdev", "user,id=usernet,net=169.254.0.0/16", "-device", "virtio-net-pci,netdev=usernet"] : [],
+    machine.network
+      ? ["-netdev", "user,id=usernet,net=169.254.0.0/16", "-device", "virtio-net-pci,netdev=usernet"]
+      : [],
   ];
   return groups.flat();
 }
 
-type KernelLaunch = Pick<QemuLaunch, "accelerator" | "appliance" | "append" | "network" | "verbose">;
+function kernelArguments(machine: Machine, words: readonly string[]): string[] {
+  const { kernel, initrd } = machine.appliance;
+  return ["-kernel", kernel, "-initrd", initrd, "-append", kernelCommandLine(machine, words)];
+}
 
-/** What costs an emulated processor much and the appliance nothing to be without. Together about 0.9 s of a launch. */
+type KernelLaunch = Pick<Machine, "accelerator" | "appliance" | "append" | "network" | "verbose">;
+
+/** What costs an emulated processor much and the appliance nothing to be without. Together about 0.9 s of a boot. */
 const TCG_WORDS = "acpi=off noapictimer init_on_alloc=0 rodata=off";
 
-export function kernelCommandLine(launch: KernelLaunch): string {
+/** @param more words that gild's own init reads */
+export function kernelCommandLine(launch: KernelLaunch, more: readonly string[] = []): string {
   const { root, own } = launch.appliance;
   const words = [
     "panic=1 console=ttyS0 edd=off udevtimeout=6000 udev.event-timeout=6000 no_timer_check printk.time=1",
@@ -56,6 +118,8 @@ export function kernelCommandLine(launch: KernelLaunch): string {
     root === undefined ? "" : `root=UUID=${root.uuid}`,
     "selinux=0",
     launch.accelerator === "tcg" && own === true ? TCG_WORDS : "",
+    own === true ? "gild_root=vda" : "",
+    ...more,
     launch.verbose ? "guestfs_verbose=1" : "quiet",
     launch.network ? "guestfs_network=1" : "",
     "TERM=dumb",
@@ -64,8 +128,16 @@ export function kernelCommandLine(launch: KernelLaunch): string {
   return words.filter((word) => word !== "").join(" ");
 }
 
-/** The appliance's own disk: after the guest's, and never written (what it writes goes to a file that qemu has deleted). */
-function rootArguments({ root }: Appliance): string[] {
+/** gild's own appliance is no SCSI disk, so that the guest's first disk is /dev/sda when it is plugged in later, too. */
+function rootAsOwnDisk({ root }: Appliance): string[] {
+  if (root === undefined) return [];
+  const file = { driver: "file", filename: root.file, "read-only": true };
+  const node = { driver: "raw", "node-name": "appliance", "read-only": true, file };
+  return ["-blockdev", JSON.stringify(node), "-device", "virtio-blk-pci,drive=appliance"];
+}
+
+/** As libguestfs attaches it: after the guest's, and never written (what it writes goes to a file that qemu has deleted). */
+function rootAsLastDisk({ root }: Appliance): string[] {
   if (root === undefined) return [];
   const drive = `file=${escapeComma(root.file)},format=raw,snapshot=on,cache=unsafe,if=none,id=appliance`;
   return ["-drive", drive, "-device", "scsi-hd,drive=appliance"];

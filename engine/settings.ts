@@ -32,10 +32,14 @@ export interface LaunchSettings {
   readonly cachedir?: string | undefined;
   /** Accelerator; GILD_BACKEND_SETTINGS=force_tcg|force_kvm. Default: KVM when it is seen to work, else TCG. */
   readonly accelerator?: "kvm" | "tcg" | undefined;
+  /** Starts from the memory of a booted appliance where it can; GILD_TEMPLATE=0 always boots. Default true. */
+  readonly template?: boolean | undefined;
   /** Verbose daemon and kernel; GILD_DEBUG=1. Default false. */
   readonly verbose?: boolean | undefined;
   /** Longest wait for the daemon's launch flag, ms. Default 300,000. */
   readonly launchTimeoutMs?: number | undefined;
+  /** One line about how the appliance is started: a template is made, or cannot be used. */
+  readonly onNote?: ((text: string) => void) | undefined;
   /** Console and qemu output as it comes (bytes of the appliance: escape before showing). */
   readonly onConsole?: ((text: string) => void) | undefined;
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
@@ -57,6 +61,7 @@ export interface ResolvedSettings {
   readonly tmpdir: string;
   readonly cachedir: string;
   readonly accelerator: "kvm" | "tcg" | undefined;
+  readonly template: boolean;
   readonly verbose: boolean;
   /** GILD_TRACE=1: the caller should show calls. */
   readonly trace: boolean;
@@ -81,6 +86,7 @@ export function resolveSettings(settings: LaunchSettings): ResolvedSettings {
     tmpdir: settings.tmpdir ?? text(env["GILD_TMPDIR"]) ?? text(env["TMPDIR"]) ?? "/tmp",
     cachedir: settings.cachedir ?? cacheDirectory(env),
     accelerator: settings.accelerator ?? backendSettings(text(env["GILD_BACKEND_SETTINGS"])),
+    template: settings.template ?? truth("GILD_TEMPLATE", env["GILD_TEMPLATE"], true),
     verbose: settings.verbose ?? truth("GILD_DEBUG", env["GILD_DEBUG"]),
     trace: truth("GILD_TRACE", env["GILD_TRACE"]),
     launchTimeoutMs: settings.launchTimeoutMs ?? 300_000,
@@ -108,8 +114,9 @@ function text(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }
 
-function truth(name: string, value: string | undefined): boolean {
-  if (value === undefined || value === "" || value === "0") return false;
+function truth(name: string, value: string | undefined, fallback = false): boolean {
+  if (value === undefined || value === "") return fallback;
+  if (value === "0") return false;
   if (value === "1") return true;
   throw new LaunchError("bad-setting", `${name}: ${value}: not 0 or 1`);
 }

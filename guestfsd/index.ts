@@ -2,11 +2,11 @@
  * Public face of guestfsd/ for tests and for the memory transport: a daemon without a channel of its own, that serves a
  * folder. The daemon of the appliance is main.ts.
  */
-import { decodeChunk, FrameDecoder, splitMessage, type Unit } from "../schemas/index.ts";
-import { ChannelClosedError, type Channel } from "./channel.ts";
+import { decodeChunk, splitMessage, type Unit } from "../schemas/index.ts";
 import { createCommands } from "./command.ts";
 import { noDevices } from "./devices.ts";
 import { carriesFileIn, createProcedures, type Handler } from "./dispatch.ts";
+import { MemoryChannel } from "./memory-channel.ts";
 import { announce, serveCall, type Server } from "./serve.ts";
 import { createSysroot } from "./sysroot.ts";
 
@@ -94,37 +94,4 @@ function isComplete(units: readonly Unit[], server: Server): boolean {
 function isLastChunk(bytes: Uint8Array): boolean {
   const { cancel, data } = decodeChunk(bytes);
   return cancel || data.length === 0;
-}
-
-class MemoryChannel implements Channel {
-  readonly units: Unit[] = [];
-  readonly #decoder = new FrameDecoder();
-  #output: Uint8Array[] = [];
-
-  push(bytes: Uint8Array): void {
-    this.#decoder.push(bytes.slice());
-    for (let unit = this.#decoder.next(); unit !== undefined; unit = this.#decoder.next()) this.units.push(unit);
-  }
-
-  takeOutput(): Uint8Array {
-    const output = Buffer.concat(this.#output);
-    this.#output = [];
-    return output;
-  }
-
-  next(): Unit {
-    const unit = this.units.shift();
-    if (unit === undefined) throw new ChannelClosedError("memory channel: call is not complete");
-    return unit;
-  }
-
-  takeCancel(): boolean {
-    if (this.units[0]?.type !== "cancel") return false;
-    this.units.shift();
-    return true;
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#output.push(bytes);
-  }
 }

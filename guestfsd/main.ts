@@ -6,18 +6,20 @@
  *     -n, --network             guest programs get the appliance's /etc/resolv.conf
  *     -r                        standalone: a folder is the guest, it counts as mounted, no devices
  *         --sysroot DIR         where the guest is, default /sysroot
+ *         --template FD         exercises itself, says so with a byte on FD, and is quiet until it gets one back
  *     -v, --verbose             says on the console what it does
  *
  * Ends with 0 when the library closes the channel, else with 1; the init below it then ends the VM.
  */
-import { writeSync } from "node:fs";
+import { closeSync, readSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { ChannelClosedError, listenChannel, openChannel } from "./channel.ts";
 import { createCommands } from "./command.ts";
 import { createDevices, findApplianceDisk, noDevices } from "./devices.ts";
 import { createProcedures } from "./dispatch.ts";
-import { announce, serve } from "./serve.ts";
+import { rehearse } from "./rehearse.ts";
+import { announce, serve, type Server } from "./serve.ts";
 import { createSysroot } from "./sysroot.ts";
 
 const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -37,6 +39,7 @@ function main(argv: readonly string[]): void {
       network: { type: "boolean", short: "n", default: false },
       standalone: { type: "boolean", short: "r", default: false },
       sysroot: { type: "string", default: "/sysroot" },
+      template: { type: "string" },
       verbose: { type: "boolean", short: "v", default: false },
     },
   });
@@ -64,8 +67,17 @@ function main(argv: readonly string[]): void {
     log: verbose ? say : () => undefined,
     nowMs: () => performance.now(),
   };
+  if (values.template !== undefined) becomeTemplate(server, Number(values.template));
   announce(server);
   serve(server);
+}
+
+/** The init below answers in each VM that is restored from here, when clock, random numbers and disks are that VM's. */
+function becomeTemplate(server: Server, fd: number): void {
+  rehearse(server);
+  writeSync(fd, "r");
+  readSync(fd, Buffer.alloc(1));
+  closeSync(fd);
 }
 
 function say(message: string): void {

@@ -60,12 +60,12 @@ static bool is_disk(const char *address)
   return slurp(path, type, sizeof type) > 0 && type[0] == '0' && (type[1] == '\n' || type[1] == '\0');
 }
 
-/* Disks are targets 0, 1, 2 ... of the only host: the first target that does not answer ends the search. */
-void find_disks(void)
+/* Disks are targets 0, 1, 2 ... of the only host: after `count`, or at the first that does not answer, the search ends. */
+void find_disks(int count)
 {
   int uevents = open_uevents();
 
-  for (int target = 0; target < 256; target++) {
+  for (int target = 0; target < count; target++) {
     char text[32];
 
     snprintf(text, sizeof text, "0 %d 0", target);

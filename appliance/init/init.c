@@ -15,13 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "init.h"
 
-static bool network;
+static bool network, is_virtio_blk, is_template;
 
 static bool has_word(const char *line, const char *word)
 {
@@ -44,39 +45,52 @@ static void read_command_line(void)
     return;
   verbose = has_word(line, "guestfs_verbose=1");
   network = has_word(line, "guestfs_network=1");
+  is_virtio_blk = has_word(line, "gild_root=vda");
+  is_template = has_word(line, "gild_template=1");
 }
 
 /* /usr/lib/gild/daemon is the daemon's argv, one argument a line: the build decides it, not this program. */
-static void exec_daemon(void)
+static void exec_daemon(int template)
 {
-  static char text[4096];
+  static char text[4096], number[16];
   char *argv[64];
   int count = 0;
 
   if (slurp("/usr/lib/gild/daemon", text, sizeof text) <= 0)
     fail("read", "/usr/lib/gild/daemon");
-  for (char *line = strtok(text, "\n"); line != NULL && count < 61; line = strtok(NULL, "\n"))
+  for (char *line = strtok(text, "\n"); line != NULL && count < 59; line = strtok(NULL, "\n"))
     argv[count++] = line;
   if (verbose)
     argv[count++] = "--verbose";
   if (network)
     argv[count++] = "--network";
+  if (template != -1) {
+    snprintf(number, sizeof number, "%d", dup(template));
+    argv[count++] = "--template";
+    argv[count++] = number;
+  }
   argv[count] = NULL;
   setsid();
   execv(argv[0], argv);
   fail("exec", argv[0]);
 }
 
-static void serve(void)
+static void serve(const char *root_disk)
 {
-  int status = 0;
-  pid_t ended;
-  pid_t daemon = fork();
+  int status = 0, pair[2] = {-1, -1};
+  pid_t ended, daemon;
 
+  if (is_template && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+    fail("socketpair", "daemon");
+  daemon = fork();
   if (daemon == -1)
     fail("fork", "daemon");
   if (daemon == 0)
-    exec_daemon();
+    exec_daemon(pair[1]);
+  if (is_template) {
+    close(pair[1]);
+    become_template(pair[0], root_disk);
+  }
   do
     ended = waitpid(-1, &status, 0);
   while (ended != daemon && !(ended == -1 && errno == ECHILD));
@@ -112,7 +126,7 @@ int main(void)
   read_command_line();
   note("started");
   load_modules();
-  find_root(root_disk, sizeof root_disk);
+  find_root(root_disk, sizeof root_disk, is_virtio_blk);
   enter_real_root(root_disk);
   note("root is %s", root_disk);
   set_environment();
@@ -126,8 +140,10 @@ int main(void)
   activate_volumes(root_disk);
   if (network)
     start_network();
-  link_channel();
+  link_port(CHANNEL_NAME);
+  if (is_template)
+    warm_up();
   note("starting the daemon");
-  serve();
+  serve(root_disk);
   end_vm();
 }

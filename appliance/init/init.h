@@ -9,6 +9,8 @@
 #include <sys/types.h>
 
 #define CHANNEL_NAME "org.libguestfs.channel.0"
+/* Where a host restores a template: see template.c. */
+#define RESTORE_NAME "org.gild.restore.0"
 #define DISK_NAME_BYTES 16
 
 /* report.c: words on the console, and the end */
@@ -26,11 +28,16 @@ bool exists_below(const char *directory, const char *name);
 int run(char *const argv[]);
 
 /* disks.c */
-void find_disks(void);
+#define ALL_DISKS 256
+void find_disks(int count);
+
+/* ports.c: virtio-serial ports by name */
+void link_port(const char *name);
+int open_port(const char *name);
 
 /* initrd.c: up to the change of the root */
 void load_modules(void);
-void find_root(char *disk, size_t size);
+void find_root(char *disk, size_t size, bool is_virtio_blk);
 void enter_real_root(const char *disk);
 
 /* system.c: what a daemon expects of a system */
@@ -40,7 +47,10 @@ void make_machine_id(void);
 void loopback_up(void);
 void set_scsi_timeouts(void);
 void start_network(void);
-void link_channel(void);
+
+/* template.c: the VM as a template, and as what is restored from it */
+void warm_up(void);
+void become_template(int daemon, const char *root_disk);
 
 /* volumes.c */
 void activate_volumes(const char *root_disk);

@@ -42,7 +42,7 @@ void load_modules(void)
     close(fd);
     note("loaded %s", entries[i]->d_name);
   }
-  find_disks();
+  find_disks(ALL_DISKS);
 }
 
 struct scsi_address {
@@ -78,16 +78,21 @@ static bool is_later(const struct scsi_address *a, const struct scsi_address *b)
 }
 
 /*
- * The appliance's disk is the last one in SCSI order. Its UUID (root=UUID=...) is not looked at: a hostile guest disk may
- * carry the same UUID, but the order is made by the host.
+ * The appliance's disk is the last one in SCSI order, as libguestfs attaches it, or the only virtio-blk disk, as gild does. Its
+ * UUID (root=UUID=...) is not looked at: a hostile guest disk may carry the same UUID, but the order is made by the host.
  */
-void find_root(char *disk, size_t size)
+void find_root(char *disk, size_t size, bool is_virtio_blk)
 {
   struct scsi_address last = {0}, address;
   struct dirent *entry;
   bool found = false;
-  DIR *dir = opendir("/sys/block");
+  DIR *dir;
 
+  if (is_virtio_blk) {
+    snprintf(disk, size, "vda");
+    return;
+  }
+  dir = opendir("/sys/block");
   if (dir == NULL)
     fail("opendir", "/sys/block");
   while ((entry = readdir(dir)) != NULL) {

@@ -18,8 +18,6 @@
 
 #include "init.h"
 
-#define CHANNEL_WAIT_MS 10000
-
 void mount_file_systems(void)
 {
   make_dir("/dev/pts", 0755);
@@ -106,32 +104,4 @@ void start_network(void)
 
   run(load);
   run(lease);
-}
-
-/* Makes /dev/virtio-ports/NAME, udev's work. The port appears a moment after the module is loaded. */
-void link_channel(void)
-{
-  make_dir("/dev/virtio-ports", 0755);
-  for (int waited = 0; waited < CHANNEL_WAIT_MS; waited += 2) {
-    struct dirent *entry;
-    DIR *dir = opendir("/sys/class/virtio-ports");
-
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-      char path[PATH_MAX], name[64];
-
-      snprintf(path, sizeof path, "/sys/class/virtio-ports/%s/name", entry->d_name);
-      if (slurp(path, name, sizeof name) <= 0 || strcmp(name, CHANNEL_NAME "\n") != 0)
-        continue;
-      snprintf(path, sizeof path, "../%s", entry->d_name);
-      closedir(dir);
-      if (symlink(path, "/dev/virtio-ports/" CHANNEL_NAME) == -1)
-        fail("symlink", "/dev/virtio-ports/" CHANNEL_NAME);
-      return;
-    }
-    if (dir != NULL)
-      closedir(dir);
-    usleep(2000);
-  }
-  errno = ENODEV;
-  fail("link_channel", CHANNEL_NAME);
 }

@@ -112,8 +112,11 @@ test("a client that is killed leaves no qemu behind", async () => {
   expect(await isGone(qemu)).toBe(true);
 });
 
-test("an abort during launch leaves no qemu behind", async () => {
-  const handle = new Handle({ env, signal: AbortSignal.timeout(700) });
+test.each([
+  ["a boot", false, 700],
+  ["a restore", true, 40],
+])("an abort during %s leaves no qemu behind", async (_what, template, afterMs) => {
+  const handle = new Handle({ env, template, signal: AbortSignal.timeout(afterMs) });
   const launched = handle.launch();
 
   await expect(launched).rejects.toMatchObject({ name: "TimeoutError" });

@@ -20,8 +20,8 @@ console.log("console of the fake\\r\\nmode " + mode + "\\x1b[31m\\x07");
 if (mode === "locked") { console.error('qemu: Failed to get "write" lock\\nIs another process using the image [x]?'); process.exit(1); }
 if (mode === "exit") { console.error("qemu: no good"); process.exit(1); }
 process.on("SIGTERM", () => process.exit(mode === "bad-exit" ? 3 : 0));
-const option = process.argv.find((word) => word.startsWith("socket,path="));
-const socket = net.connect(option.slice("socket,path=".length, option.lastIndexOf(",id=")).replaceAll(",,", ","));
+const [, number] = /^socket,fd=(\\d+)$/.exec(process.argv.find((word) => word.endsWith(",id=channel0")).replace(",id=channel0", ""));
+const socket = new net.Socket({ fd: Number(number) });
 socket.on("error", () => undefined);
 if (mode === "garbage") socket.write(Buffer.alloc(64));
 if (mode !== "garbage" && mode !== "silent") socket.write(Buffer.from("f5f55ff5", "hex"));

@@ -65,9 +65,11 @@ test("gives qemu the drives in order, with names as JSON, sandboxed and without 
     { driver: "raw", "node-name": "hd0", file: { driver: "file", filename: disk } },
     { driver: "qcow2", "node-name": "hd1", backing: { driver: "raw", "read-only": true, file: { filename: disk } } },
   ]);
-  expect(words).toContain(
-    "scsi-hd,drive=hd0,device_id=hd0,serial=one,physical_block_size=4096,logical_block_size=4096",
-  );
+  const disks = words.flatMap((word): unknown[] => (word.startsWith('{"driver":"scsi-hd"') ? [JSON.parse(word)] : []));
+  expect(disks).toMatchObject([
+    { drive: "hd0", "scsi-id": 0, serial: "one", physical_block_size: 4096, logical_block_size: 4096 },
+    { drive: "hd1", "scsi-id": 1 },
+  ]);
   expect(words).toContain("on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
   expect(words.join(" ")).not.toContain("-netdev");
   expect(words.join(" ")).toContain("-nodefaults");
@@ -207,13 +209,4 @@ test("a missing drive is named", async () => {
     code: "drive-unusable",
     message: expect.stringContaining("no such file"),
   });
-});
-
-test("a temporary folder whose path is too long for a socket works", async () => {
-  const { env, tmpdir: temporary } = fake("ready");
-  const long = mkdtempSync(join(temporary, "x".repeat(100)));
-
-  await using handle = await openGuestfs({ env: { ...env, GILD_TMPDIR: long } }, []);
-
-  expect(handle.state).toBe("READY");
 });

@@ -14,6 +14,7 @@ test("defaults", () => {
     append: "",
     tmpdir: "/tmp",
     cachedir: "/home/u/.cache/gild",
+    template: true,
     verbose: false,
     trace: false,
   });
@@ -31,6 +32,7 @@ test("the environment", () => {
     GILD_CACHEDIR: "/c",
     GILD_BACKEND_SETTINGS: "force_tcg",
     GILD_DEBUG: "1",
+    GILD_TEMPLATE: "0",
     GILD_TRACE: "1",
   };
 
@@ -45,6 +47,7 @@ test("the environment", () => {
     tmpdir: "/t",
     cachedir: "/c",
     accelerator: "tcg",
+    template: false,
     verbose: true,
     trace: true,
     launchTimeoutMs: 300_000,
