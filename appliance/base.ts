@@ -11,7 +11,7 @@ import { aptSources, aptTransportOptions, hostRelease } from "./apt-sources.ts";
 import { extractKernel } from "./kernel.ts";
 import { INITRD_MODULES, keptModules, loadOrder, moduleName, parseModulesDep, ROOT_MODULES } from "./modules.ts";
 import { archiveCacheHooks, optionFlags, quoted } from "./mmdebstrap.ts";
-import { PACKAGES, REMOVED, SUITE } from "./packages.ts";
+import { KEPT, PACKAGES, REMOVED, SUITE } from "./packages.ts";
 import { run } from "./run.ts";
 
 const SIGNATURE_MARK = "~Module signature appended~\n";
@@ -52,8 +52,11 @@ export async function makeBase(directory: string, debs: string, say: (text: stri
     await extractKernel(await readFile(join(parts.tree, "boot", `vmlinuz-${kernelVersion}`))),
   );
   await sortModules(parts, kernelVersion);
+  const kept = new Set(KEPT.map((path) => join(parts.tree, path)));
   for (const pattern of REMOVED) {
-    for (const path of matches(parts.tree, pattern.split("/"))) await rm(path, { recursive: true, force: true });
+    for (const path of matches(parts.tree, pattern.split("/"))) {
+      if (!kept.has(path)) await rm(path, { recursive: true, force: true });
+    }
   }
   await removeUselessScripts(parts.tree);
   await fillTree(parts.tree);

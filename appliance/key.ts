@@ -10,7 +10,7 @@ import { join } from "node:path";
 
 import { INITRD_MODULES, ROOT_MODULES } from "./modules.ts";
 import { NODE_VERSION } from "./node-binary.ts";
-import { KERNEL_PACKAGE, PACKAGES, REMOVED, SUITE } from "./packages.ts";
+import { KEPT, KERNEL_PACKAGE, PACKAGES, REMOVED, SUITE } from "./packages.ts";
 import { findIngredients, type IngredientChoices, type Ingredients } from "./paths.ts";
 
 /** Raised when the build changes what it makes from the same ingredients. */
@@ -46,6 +46,7 @@ export function readKeyInputs(ingredients: Ingredients): KeyInputs {
       kernel: KERNEL_PACKAGE,
       packages: PACKAGES.join("\n"),
       removed: REMOVED.join("\n"),
+      kept: KEPT.join("\n"),
       modules: ROOT_MODULES.join("\n"),
       initrdModules: INITRD_MODULES.join("\n"),
     },
