@@ -23,6 +23,7 @@ import {
 const LENS_FOLDERS: readonly string[] = ["/usr/share/augeas/lenses", "/usr/share/augeas/lenses/dist"];
 
 export class AugeasHandle implements Kept {
+  readonly ofGuest = true;
   readonly lib: AugeasLibrary;
   readonly aug: Aug;
   readonly #sysroot: Sysroot;

@@ -69,6 +69,8 @@ export interface Devices {
 
 /** Something that outlives a call. */
 export interface Kept {
+  /** Holds files of the guest open, which keeps their filesystem busy: umount_all closes it. */
+  readonly ofGuest: boolean;
   close(): void;
 }
 
@@ -76,7 +78,7 @@ export interface Context {
   readonly sysroot: Sysroot;
   readonly command: Commands;
   readonly devices: Devices;
-  /** What actions keep open from call to call, one map per daemon: the Augeas handle under "augeas". umount_all closes and removes them. */
+  /** What actions keep open from call to call, one map per daemon: the Augeas handle under "augeas". */
   readonly kept: Map<string, Kept>;
   /** Name of the action called, for messages. */
   readonly action: string;

@@ -1,11 +1,13 @@
 /** Every handler: the families composed. A missing or wrongly typed handler is a compile error here or in its family. */
 import type { Actions, HandlersOf } from "../../schemas/index.ts";
 import type { Context } from "../context.ts";
+import { acl } from "./acl.ts";
 import { augeas } from "./augeas.ts";
 import { available } from "./available.ts";
 import { blkid } from "./blkid.ts";
 import { blockdev } from "./blockdev.ts";
 import { btrfs } from "./btrfs.ts";
+import { cap } from "./cap.ts";
 import { checksum } from "./checksum.ts";
 import { copy } from "./copy.ts";
 import { cpmv } from "./cpmv.ts";
@@ -17,6 +19,7 @@ import { find } from "./find.ts";
 import { findfs } from "./findfs.ts";
 import { glob } from "./glob.ts";
 import { gpt } from "./gpt.ts";
+import { inotify } from "./inotify.ts";
 import { internal } from "./internal.ts";
 import { isFamily } from "./is.ts";
 import { labels } from "./labels.ts";
@@ -34,6 +37,7 @@ import { md } from "./md.ts";
 import { mke2fs } from "./mke2fs.ts";
 import { mkfs } from "./mkfs.ts";
 import { mknod } from "./mknod.ts";
+import { modprobe } from "./modprobe.ts";
 import { mount } from "./mount.ts";
 import { parted } from "./parted.ts";
 import { pread } from "./pread.ts";
@@ -52,11 +56,13 @@ import { xfs } from "./xfs.ts";
 import { zero } from "./zero.ts";
 
 export const handlers = {
+  ...acl,
   ...augeas,
   ...available,
   ...blkid,
   ...blockdev,
   ...btrfs,
+  ...cap,
   ...checksum,
   ...copy,
   ...cpmv,
@@ -68,6 +74,7 @@ export const handlers = {
   ...findfs,
   ...glob,
   ...gpt,
+  ...inotify,
   ...internal,
   ...isFamily,
   ...labels,
@@ -85,6 +92,7 @@ export const handlers = {
   ...mke2fs,
   ...mkfs,
   ...mknod,
+  ...modprobe,
   ...mount,
   ...parted,
   ...pread,

@@ -107,8 +107,11 @@ export const mount = {
  * @throws ActionError EBUSY
  */
 export function unmountAll({ sysroot, kept }: Pick<Context, "sysroot" | "kept">): void {
-  for (const held of kept.values()) held.close();
-  kept.clear();
+  for (const [name, held] of kept) {
+    if (!held.ofGuest) continue;
+    held.close();
+    kept.delete(name);
+  }
   for (const { path } of mountPoints(sysroot).toReversed()) unmount(sysroot, path, 0);
 }
 

@@ -8,6 +8,7 @@ import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Context, Sysroot } from "../context.ts";
 import { about, ActionError, errnoCode } from "../errors.ts";
 import { fsPath } from "../file-name.ts";
+import { loadSelinux } from "../native/selinux.ts";
 import { lgetxattr } from "../native/xattr.ts";
 import { mount } from "./mount.ts";
 
@@ -24,6 +25,14 @@ interface Relabelling {
 }
 
 export const selinux = {
+  setcon({ context }) {
+    about(context, () => loadSelinux().setcon(context));
+  },
+
+  getcon() {
+    return about("", () => loadSelinux().getcon());
+  },
+
   selinux_relabel({ specfile, path, force }, context) {
     // setfiles stays on one filesystem.
     const prefix = path.endsWith("/") ? path : `${path}/`;

@@ -2,6 +2,7 @@
 import koffi from "koffi";
 
 import { textFromBytes } from "../../schemas/index.ts";
+import { lastErrno, SystemError } from "./errno.ts";
 
 export type Address = number | bigint;
 
@@ -29,4 +30,10 @@ export function addressesAt(array: Address, count: number): bigint[] {
 
 export function free(memory: Address): void {
   freeC(memory);
+}
+
+/** Passes an address through; a null pointer is thrown as the SystemError that the call left. */
+export function present(address: Address, syscall: string): Address {
+  if (BigInt(address) === 0n) throw new SystemError(lastErrno(), syscall);
+  return address;
 }

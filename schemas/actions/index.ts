@@ -1,10 +1,12 @@
 /** The action table: every family's exports in one object. Adding an action to a family needs no edit here. */
 import type { ClientOf } from "../action.ts";
+import * as acl from "./acl.ts";
 import * as augeas from "./augeas.ts";
 import * as available from "./available.ts";
 import * as blkid from "./blkid.ts";
 import * as blockdev from "./blockdev.ts";
 import * as btrfs from "./btrfs.ts";
+import * as cap from "./cap.ts";
 import * as checksum from "./checksum.ts";
 import * as copy from "./copy.ts";
 import * as cpmv from "./cpmv.ts";
@@ -16,6 +18,7 @@ import * as find from "./find.ts";
 import * as findfs from "./findfs.ts";
 import * as glob from "./glob.ts";
 import * as gpt from "./gpt.ts";
+import * as inotify from "./inotify.ts";
 import * as internal from "./internal.ts";
 import * as isFamily from "./is.ts";
 import * as labels from "./labels.ts";
@@ -33,6 +36,7 @@ import * as md from "./md.ts";
 import * as mke2fs from "./mke2fs.ts";
 import * as mkfs from "./mkfs.ts";
 import * as mknod from "./mknod.ts";
+import * as modprobe from "./modprobe.ts";
 import * as mount from "./mount.ts";
 import * as parted from "./parted.ts";
 import * as pread from "./pread.ts";
@@ -52,11 +56,13 @@ import * as zero from "./zero.ts";
 
 /** Families by the name of their file. */
 export const families = {
+  acl,
   augeas,
   available,
   blkid,
   blockdev,
   btrfs,
+  cap,
   checksum,
   copy,
   cpmv,
@@ -68,6 +74,7 @@ export const families = {
   findfs,
   glob,
   gpt,
+  inotify,
   internal,
   is: isFamily,
   labels,
@@ -85,6 +92,7 @@ export const families = {
   mke2fs,
   mkfs,
   mknod,
+  modprobe,
   mount,
   parted,
   pread,
@@ -107,11 +115,13 @@ export type Families = typeof families;
 
 /** Every action by its name. */
 export const actions = {
+  ...acl,
   ...augeas,
   ...available,
   ...blkid,
   ...blockdev,
   ...btrfs,
+  ...cap,
   ...checksum,
   ...copy,
   ...cpmv,
@@ -123,6 +133,7 @@ export const actions = {
   ...findfs,
   ...glob,
   ...gpt,
+  ...inotify,
   ...internal,
   ...isFamily,
   ...labels,
@@ -140,6 +151,7 @@ export const actions = {
   ...mke2fs,
   ...mkfs,
   ...mknod,
+  ...modprobe,
   ...mount,
   ...parted,
   ...pread,

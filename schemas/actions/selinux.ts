@@ -1,12 +1,56 @@
-/** SELinux labels (upstream daemon/selinux-relabel.c). */
+/** SELinux labels (upstream daemon/selinux.c and selinux-relabel.c). */
 import { defineAction } from "../action.ts";
 import { bool, pathname, string, stringList } from "../field.ts";
-import { none } from "../result.ts";
+import { none, rString } from "../result.ts";
 
 const specfile = string("Path in the guest of the policy's file_contexts.");
 const force = bool("Reset customisable labels too, and user, role and range of all; false when not given.");
 const group = "selinuxrelabel";
 const policy = "/d(/.*)? system_u:object_r:etc_t:s0\n";
+
+export const setcon = defineAction({
+  proc: 185,
+  summary: "set the security context of the daemon",
+  description:
+    "Sets the context that the daemon and the programs it starts run in. Superseded by selinux_relabel; works only in an appliance whose kernel runs with SELinux.",
+  args: { context: string("Context, e.g. `system_u:system_r:init_t:s0`.") },
+  ret: none(),
+  effect: "config",
+  group: "selinux",
+  errors: [],
+  since: "1.0.67",
+  tests: [
+    {
+      init: "none",
+      calls: [["setcon", { context: "nonsense" }]],
+      expect: { errno: "EINVAL" },
+      applianceOnly: "changes the process",
+    },
+  ],
+  testExcuse: "no SELinux policy is loaded in the appliance, so no context can be set",
+});
+
+export const getcon = defineAction({
+  proc: 186,
+  summary: "security context of the daemon",
+  description:
+    "Gives the context that the daemon runs in, as the kernel's security module words it. Superseded by selinux_relabel.",
+  args: {},
+  ret: rString("context"),
+  effect: "read",
+  group: "selinux",
+  errors: [],
+  since: "1.0.67",
+  tests: [
+    {
+      init: "none",
+      calls: [["getcon"]],
+      expect: { contains: "unconfined" },
+      applianceOnly: "depends on the security module of the kernel",
+    },
+  ],
+  testExcuse: "takes no argument and always succeeds in the appliance",
+});
 
 export const selinux_relabel = defineAction({
   proc: 467,

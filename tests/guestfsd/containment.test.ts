@@ -95,6 +95,11 @@ const ATTACKS: readonly Attack[] = [
   { action: "ln", args: { target: "/etc/secret", linkname: "/hard" } },
   { action: "lsetxattr", args: { xattr: "user.x", val: "v", vallen: 1, path: "/etc/secret" } },
   { action: "setxattr", args: { xattr: "user.x", val: "v", vallen: 1, path: "/etc/secret" } },
+  { action: "acl_get_file", args: { path: "/etc/secret", acltype: "access" } },
+  { action: "acl_set_file", args: { path: "/etc/secret", acltype: "access", acl: "u::rwx,g::rwx,o::rwx" } },
+  { action: "acl_delete_def_file", args: { dir: "/etc" } },
+  { action: "cap_get_file", args: { path: "/etc/secret" } },
+  { action: "cap_set_file", args: { path: "/etc/secret", cap: "cap_net_raw=ep" } },
   { action: "checksum", args: { csumtype: "md5", path: "/etc/secret" } },
   { action: "checksums_out", args: { csumtype: "md5", directory: "/etc" } },
   { action: "find0", args: { directory: "/etc" } },
@@ -141,6 +146,15 @@ describe.each(Object.entries(HOSTILE_ETC))("a guest whose /etc is a %s", (_kind,
     expect(everythingIn(guest.root)).not.toContain(SECRET);
     expect(guest.outsideState()).toEqual(stateBefore);
     expect(metadata(guest.outside)).toEqual(metadataBefore);
+  });
+
+  it("is not left by inotify_add_watch", () => {
+    guest.call("inotify_init", { maxevents: 0 });
+    for (const path of ["/etc", "/etc/secret"]) guest.call("inotify_add_watch", { path, mask: 0xfff });
+
+    writeFileSync(join(guest.outside, "secret"), SECRET);
+
+    expect(guest.call("inotify_read").result).toEqual([]);
   });
 
   it("does not show or change what is outside to Augeas", () => {
