@@ -1,186 +1,219 @@
 /**
- * Ends a run that has succeeded: the changed disk becomes a complete new file beside the image, is written through to the
- * disk, and is renamed over the image. At every moment the image's name stands for the whole old or the whole new content;
- * killed before the rename, the image was never touched. The price is room for a second copy and the time to write it.
- * Block devices cannot be renamed and are refused; host-side extended attributes of the file are not carried over.
+ * Ends a run that has succeeded: what the overlays hold is written into the images, all of them or none, so that a crash at
+ * any moment leaves each as it was, or a record that the next command finishes. A single image on a filesystem that can
+ * clone is replaced by a finished clone, in one rename. Elsewhere the overlay is the redo record (finish-commit.ts).
  */
-import { randomBytes } from "node:crypto";
-import { chmod, chown, lstat, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 
+import { checkRoom, noSpace, roomInPlace, type RoomNeed } from "./commit-room.ts";
+import { encodeNote, encodeRecord, type CommitRecord, type RecordDisk } from "./commit-record.ts";
 import { errnoOf, messageOf } from "./errors.ts";
-import { HostCommandError } from "./host-command.ts";
-import { copyImage, measureCopy, type ImageSource, type QemuImgOptions, type WrittenFormat } from "./qemu-img.ts";
+import { identify, sameIdentity, type FileIdentity } from "./file-identity.ts";
+import { finishCommit, syncFolders } from "./finish-commit.ts";
+import { createHostFiles, type HostFiles } from "./host-files.ts";
+import { holdImage, type ImageHold } from "./image-hold.ts";
+import { besideImage } from "./image-paths.ts";
+import { digestOverlay, measureOverlay, replayOverlay, type OverlayExtent } from "./replay.ts";
 import { RunError } from "./run-error.ts";
+import type { Environment } from "./settings.ts";
 
-/** What identifies a file's content as seen at one time, without reading it. */
-export interface FileIdentity {
-  readonly dev: bigint;
-  readonly ino: bigint;
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
+export interface CommitDisk {
+  /** Symbolic links resolved. */
+  readonly image: string;
+  /** The image as it was when its overlay was made; it must still be so. */
+  readonly seen: FileIdentity;
+  /** In a folder that outlives a crash. Removed when the commit is done. */
+  readonly overlay: string;
+  /** See RecordDisk.anchor; default: the image. */
+  readonly anchor?: string;
 }
 
-export interface NewImage {
-  /** Where it will be, symlinks resolved. */
-  readonly path: string;
-  readonly format: WrittenFormat;
-  readonly createOptions?: readonly string[];
+export interface CommitOptions {
+  readonly env: Environment;
+  /** Default: the host's own. */
+  readonly files?: HostFiles;
+  /** Heard until the record is written. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-const FILE_MODE = 0o666;
-
-export async function identify(path: string): Promise<FileIdentity> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-  return { dev, ino, size, mtimeNs, ctimeNs };
+interface Prepared extends OverlayExtent {
+  readonly disk: CommitDisk;
+  readonly anchor: string;
+  readonly way: RecordDisk["way"];
+  /** Bytes of the file afterwards. */
+  readonly size: number;
 }
 
 /**
- * Replaces an image by what its overlay shows.
+ * Writes overlays into their images. The caller has the images' locks (lock.ts).
  *
- * @param seen the image as it was when the run began; it must still be so
- * @throws RunError no-space, image-changed; HostCommandError
+ * @throws RunError image-changed, no-space, image-refused; ImageError in-use: the images are as they were
+ * @throws RunError commit-unfinished: the overlays are needed to finish it
  */
-export async function replaceImage(
-  overlay: ImageSource,
-  image: NewImage,
-  seen: FileIdentity,
-  options: QemuImgOptions,
-): Promise<void> {
-  await withNewFile(image.path, async (file) => {
-    await fillCopy(overlay, { ...image, path: file }, image.path, options);
-    const { mode, uid, gid } = await stat(image.path);
-    await giveTo(file, uid, gid, image.path);
-    await chmod(file, mode & 0o7777);
-    await syncFile(file);
-    options.signal?.throwIfAborted();
-    const now = await identify(image.path);
-    if (!sameFile(now, seen)) {
-      throw new RunError(
-        "image-changed",
-        `${image.path}: another program changed the image during the run; nothing was written`,
-      );
-    }
-    await rename(file, image.path);
-    await syncFile(dirname(image.path));
-  });
-}
-
-/** Writes a new file from an overlay or image. @param overwrite allows an existing regular file to be replaced */
-export async function writeNewImage(
-  source: ImageSource,
-  target: NewImage,
-  overwrite: boolean,
-  options: QemuImgOptions,
-): Promise<void> {
-  await checkOutput(target.path, overwrite);
-  await withNewFile(target.path, async (file) => {
-    await fillCopy(source, { ...target, path: file }, target.path, options);
-    await publish(file, target.path, overwrite);
-  });
-}
-
-/** Puts a finished file in its place: the mode of a new file, written through, renamed. */
-export async function publish(file: string, path: string, overwrite: boolean): Promise<void> {
-  await checkOutput(path, overwrite);
-  await chmod(file, FILE_MODE & ~process.umask());
-  await syncFile(file);
-  await rename(file, path);
-  await syncFile(dirname(path));
-}
-
-/** @throws RunError when something stands where the output should go */
-export async function checkOutput(path: string, overwrite: boolean): Promise<void> {
-  const found = await lstat(path).catch((error: unknown) => {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw error;
-  });
-  if (found === undefined) return;
-  if (!found.isFile()) throw new RunError("output-kind", `${path}: exists and is no regular file`);
-  if (!overwrite) throw new RunError("output-exists", `${path}: exists already; --force replaces it`);
-}
-
-/** A name beside `path` that only gild uses; see {@link removeLeftovers}. */
-export function temporaryName(path: string, purpose: "new" | "overlay"): string {
-  return join(dirname(path), `.${basename(path)}.gild-${purpose}-${randomBytes(6).toString("hex")}`);
-}
-
-/** Removes files that a killed run left beside an image. Only while the image's lock is held. */
-export async function removeLeftovers(path: string): Promise<void> {
-  const prefix = `.${basename(path)}.gild-`;
-  const names = await readdir(dirname(path)).catch(() => []);
-  for (const name of names) {
-    if (name.startsWith(prefix) && /^(new|overlay)-[0-9a-f]{12}$/u.test(name.slice(prefix.length))) {
-      await rm(join(dirname(path), name), { force: true });
-    }
-  }
-}
-
-/** An empty file, mode 0600, that only we know. */
-export async function createPrivateFile(path: string): Promise<void> {
-  await (await open(path, "wx", 0o600)).close();
-}
-
-async function withNewFile(path: string, fill: (file: string) => Promise<void>): Promise<void> {
-  const file = temporaryName(path, "new");
-  await createPrivateFile(file);
+export async function commitImages(disks: readonly CommitDisk[], options: CommitOptions): Promise<void> {
+  const files = options.files ?? createHostFiles(options.env);
+  const holds: ImageHold[] = [];
   try {
-    await fill(file);
+    for (const { image } of disks) holds.push(await holdImage(image));
+    const prepared: Prepared[] = [];
+    try {
+      for (const disk of disks) prepared.push(await prepare(disk, files));
+      options.signal?.throwIfAborted();
+      for (const { image, seen } of disks) await checkUnchanged(image, seen);
+      if (await replacedByClone(prepared, files)) return;
+    } catch (error) {
+      for (const { image, anchor } of disks) await removeTraces(anchor ?? image, files);
+      throw error;
+    }
+    await commitByRecord(prepared, files);
   } finally {
-    // After the rename there is nothing by this name.
-    await rm(file, { force: true });
+    for (const hold of holds) await hold.release();
   }
 }
 
-/** @param shown the name to use in messages */
-async function fillCopy(source: ImageSource, target: NewImage, shown: string, options: QemuImgOptions): Promise<void> {
-  if (target.format === "qcow2") await checkRoom(source, target, shown, options);
+/** Measures, and where the filesystem can clone, makes the finished new file. */
+async function prepare(disk: CommitDisk, files: HostFiles): Promise<Prepared> {
+  const { image, overlay } = disk;
+  const anchor = disk.anchor ?? image;
+  await checkUnchanged(image, disk.seen);
+  const measured = await measureOverlay(overlay);
+  const found = await stat(image);
+  const size = Math.max(found.size, measured.end);
+  const common = { ...measured, disk, anchor, size };
+  if (!found.isFile()) return { ...common, way: "device" };
   try {
-    await copyImage(source, target, options);
+    const way = (await makeClone(common, files)) ? "clone" : "in-place";
+    return { ...common, way };
   } catch (error) {
-    if (error instanceof HostCommandError && /No space left on device/u.test(error.stderr)) {
-      throw noSpace(shown, "", error);
-    }
+    throw errnoOf(error) === "ENOSPC" ? noSpace(image, "", error) : error;
+  }
+}
+
+/** @returns false where the filesystem cannot clone, or the clone would have another owner */
+async function makeClone(made: Omit<Prepared, "way">, files: HostFiles): Promise<boolean> {
+  const { image, overlay } = made.disk;
+  const clone = besideImage(made.anchor, "new");
+  await files.remove(clone);
+  if (!(await files.clone(image, clone))) return false;
+  const [before, after] = [await stat(image), await stat(clone)];
+  if (before.uid !== after.uid || before.gid !== after.gid || before.mode !== after.mode) {
+    await files.remove(clone);
+    return false;
+  }
+  await checkRoom([{ image, bytes: made.dataBytes }]);
+  const target = await files.openFile(clone);
+  try {
+    await replayOverlay(overlay, target, made.size);
+    await target.sync();
+  } finally {
+    await target.close();
+  }
+  return true;
+}
+
+/** A single image needs no record: one rename is all or nothing. @returns false when a record is needed */
+async function replacedByClone(prepared: readonly Prepared[], files: HostFiles): Promise<boolean> {
+  const [only, another] = prepared;
+  if (only === undefined || another !== undefined || only.way !== "clone") return false;
+  await files.rename(besideImage(only.anchor, "new"), only.disk.image);
+  await files.syncFolder(dirname(only.disk.image));
+  await files.remove(only.disk.overlay);
+  return true;
+}
+
+async function commitByRecord(prepared: readonly Prepared[], files: HostFiles): Promise<void> {
+  const anchors = prepared.map(({ anchor }) => anchor);
+  let record: CommitRecord;
+  const recordPath = besideImage(anchors[0] ?? "", "record");
+  try {
+    record = await makeRecord(prepared, files);
+    await writePart(recordPath, encodeRecord(record, recordPath), files);
+    await files.rename(partOf(recordPath), recordPath);
+  } catch (error) {
+    for (const anchor of anchors) await removeTraces(anchor, files);
     throw error;
   }
-}
-
-/** A raw copy is sparse and cannot be measured beforehand: it fails while it is written, which is as harmless. */
-async function checkRoom(source: ImageSource, target: NewImage, shown: string, options: QemuImgOptions): Promise<void> {
-  const needed = await measureCopy(source, target.format, options);
-  const { bavail, bsize } = await statfs(dirname(target.path), { bigint: true });
-  const free = bavail * bsize;
-  if (needed > free) throw noSpace(shown, `: the new image needs up to ${needed} bytes, ${free} are free`);
-}
-
-function noSpace(shown: string, detail: string, cause?: unknown): RunError {
-  const text = `${shown}: no space left on its filesystem${detail}; the image is unchanged`;
-  return new RunError("no-space", text, cause === undefined ? {} : { cause });
-}
-
-async function giveTo(file: string, uid: number, gid: number, shown: string): Promise<void> {
-  const own = await stat(file);
-  if (own.uid === uid && own.gid === gid) return;
+  // The record decides: from here on the commit goes forward, now or after a crash.
   try {
-    await chown(file, uid, gid);
+    await files.syncFolder(dirname(recordPath));
+    await finishCommit(record, recordPath, files);
   } catch (error) {
-    throw new RunError("image-refused", `${shown}: its owner cannot be kept: ${messageOf(error)}; use -o`, {
-      cause: error,
-    });
+    throw unfinished(record, error);
   }
 }
 
-/** Files and directories alike. */
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, "r");
+/** Everything the record relies on is on the disk: overlays, clones, the notes of further images. */
+async function makeRecord(prepared: readonly Prepared[], files: HostFiles): Promise<CommitRecord> {
+  await checkRoom(await roomNeeds(prepared));
+  const disks: RecordDisk[] = [];
+  for (const one of prepared) disks.push(await recordDisk(one, files));
+  await syncFolders(disks, files);
+  const record = { id: randomUUID(), disks };
+  const [recordPath = "", ...notes] = disks.map(({ anchor }) => besideImage(anchor, "record"));
+  for (const note of notes) {
+    await writePart(note, encodeNote(record, recordPath, note), files);
+    await files.rename(partOf(note), note);
+    await files.syncFolder(dirname(note));
+  }
+  return record;
+}
+
+async function roomNeeds(prepared: readonly Prepared[]): Promise<RoomNeed[]> {
+  const inPlace = prepared.filter(({ way }) => way === "in-place");
+  return await Promise.all(inPlace.map(({ disk, dataBytes, size }) => roomInPlace(disk.image, dataBytes, size)));
+}
+
+/** Makes what the record relies on last: the overlay, and the image's times. */
+async function recordDisk({ disk, anchor, way, size }: Prepared, files: HostFiles): Promise<RecordDisk> {
+  const { image, overlay, seen } = disk;
+  if (way !== "clone") await syncFile(overlay, files);
+  if (dirname(overlay) !== dirname(anchor)) await files.syncFolder(dirname(overlay));
+  if (way !== "device") await syncFile(image, files);
+  const before = { ino: String(seen.ino), size: String(seen.size), mtimeNs: String(seen.mtimeNs) };
+  const sha256 = way === "clone" ? "" : await digestOverlay(overlay);
+  return { image, anchor, way, before, size, overlay, sha256 };
+}
+
+/** The content of a file that is to be there whole or not at all: renamed when it is synced. */
+async function writePart(path: string, bytes: Uint8Array, files: HostFiles): Promise<void> {
+  await files.remove(partOf(path));
+  const file = await files.createFile(partOf(path));
   try {
-    await handle.sync();
+    await file.write(0, bytes);
+    await file.sync();
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 
-function sameFile(a: FileIdentity, b: FileIdentity): boolean {
-  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+function partOf(path: string): string {
+  return `${path}-part`;
+}
+
+async function removeTraces(anchor: string, files: HostFiles): Promise<void> {
+  const record = besideImage(anchor, "record");
+  for (const path of [partOf(record), record, besideImage(anchor, "new")]) await files.remove(path);
+}
+
+async function syncFile(path: string, files: HostFiles): Promise<void> {
+  const file = await files.openFile(path);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function unfinished({ disks }: CommitRecord, cause: unknown): RunError {
+  const images = disks.map(({ image }) => image).join(" ");
+  const text = `${images}: writing was interrupted: ${messageOf(cause)}; when that is solved, run: gild recover ${images}`;
+  return new RunError("commit-unfinished", text, { cause });
+}
+
+async function checkUnchanged(image: string, seen: FileIdentity): Promise<void> {
+  if (sameIdentity(await identify(image), seen)) return;
+  const text = `${image}: another program changed the image during the run; nothing was written`;
+  throw new RunError("image-changed", text);
 }

@@ -16,6 +16,8 @@ export interface DriveSource {
   readonly format: DriveFormat;
   /** What the file is an overlay of. qcow2 only; without it a backing file named in the header is not opened. */
   readonly backing?: DriveSource | undefined;
+  /** An overlay over the file's own bytes (createByteOverlay()): takes all that would be written to the file. */
+  readonly overlay?: string | undefined;
 }
 
 /** Argument of add_drive (guestfs(3), add_drive_opts; same names). */
@@ -41,7 +43,9 @@ export function checkDrive(drive: AddDrive): void {
     throw new HandleError("bad-argument", `add_drive: ${drive.filename}: ${reason}`);
   };
   for (let source: DriveSource | undefined = drive; source !== undefined; source = source.backing) {
-    if (source.filename === "" || source.filename.includes("\0")) fail("not a file name");
+    for (const name of [source.filename, source.overlay ?? source.filename]) {
+      if (name === "" || name.includes("\0")) fail("not a file name");
+    }
     // Types say so already; programs in JavaScript do not hear them.
     if (!["raw", "qcow2"].includes(source.format)) fail(`format ${source.format}: not raw or qcow2`);
     if (source.format === "raw" && source.backing !== undefined) fail("a raw image has no backing file");
@@ -81,13 +85,22 @@ export function drivePlug(drive: AddDrive, index: number): DrivePlug {
   };
 }
 
-/** @throws LaunchError drive-unusable */
-function blockNode(source: DriveSource): Record<string, unknown> {
-  if (!isAbsolute(source.filename)) throw new LaunchError("drive-unusable", `launch: ${source.filename}: not absolute`);
-  const file = { driver: hostDriver(source.filename), filename: source.filename };
+/** The block node of qemu for a source, as JSON. @throws LaunchError drive-unusable */
+export function blockNode(source: DriveSource): Record<string, unknown> {
+  const file = source.overlay === undefined ? fileNode(source.filename) : overlayNode(source.overlay, source.filename);
   if (source.format === "raw") return { driver: "raw", file };
   const backing = source.backing === undefined ? null : { ...blockNode(source.backing), "read-only": true };
   return { driver: "qcow2", file, backing };
+}
+
+function overlayNode(overlay: string, filename: string): Record<string, unknown> {
+  const backing = { driver: "raw", file: fileNode(filename), "read-only": true };
+  return { driver: "qcow2", file: fileNode(overlay), backing };
+}
+
+function fileNode(filename: string): Record<string, unknown> {
+  if (!isAbsolute(filename)) throw new LaunchError("drive-unusable", `launch: ${filename}: not absolute`);
+  return { driver: hostDriver(filename), filename };
 }
 
 function hostDriver(filename: string): "file" | "host_device" {

@@ -223,7 +223,8 @@ function firstLine(text: string): string {
 }
 
 function absolute(source: DriveSource): DriveSource {
-  const here = { filename: resolve(source.filename), format: source.format };
+  const { filename, format, overlay } = source;
+  const here = { filename: resolve(filename), format, ...(overlay === undefined ? {} : { overlay: resolve(overlay) }) };
   return source.backing === undefined ? here : { ...here, backing: absolute(source.backing) };
 }
 

@@ -29,6 +29,8 @@ export interface ProbedImage {
   readonly path: string;
   readonly format: DriveFormat;
   readonly kind: "file" | "block";
+  /** Bytes of the file or device. */
+  readonly fileSize: bigint;
   /** Bytes the guest sees. */
   readonly virtualSize: bigint;
   /** The allowed backing file, with its own format and backing. */
@@ -52,7 +54,7 @@ export const HEADER_LIMITS = { cpuSeconds: 10, memoryBytes: 1 << 30, timeoutMs: 
 async function probeAt(path: string, options: ProbeOptions, depth: number): Promise<ProbedImage> {
   const { real, head, size, kind } = await readHead(path);
   const format = chooseFormat(path, head, size, options.format);
-  if (format === "raw") return { path: real, format, kind, virtualSize: size, snapshots: 0 };
+  if (format === "raw") return { path: real, format, kind, fileSize: size, virtualSize: size, snapshots: 0 };
 
   const header = readQcow2Header(head);
   if (typeof header === "string") throw new ImageError("corrupt", path, header);
@@ -60,7 +62,8 @@ async function probeAt(path: string, options: ProbeOptions, depth: number): Prom
   if (header.encrypted) throw new ImageError("encrypted", path, "qcow2 encryption is not supported");
   const backing = await allowedBacking(path, real, header, options, depth);
   await checkWithQemu(path, real, options);
-  const info = { path: real, format, kind, virtualSize: header.virtualSize, snapshots: header.snapshots };
+  const { virtualSize, snapshots } = header;
+  const info = { path: real, format, kind, fileSize: size, virtualSize, snapshots };
   return backing === undefined ? info : { ...info, backing };
 }
 

@@ -146,7 +146,7 @@ async function scratchOverlays(
       result.push(drive);
       continue;
     }
-    const { filename, format, backing } = drive;
+    const { filename, format, backing, overlay } = drive;
     const path = join(tmpdir, `scratch${index}.qcow2`);
     try {
       await createOverlay({ path, backing: { filename, format }, env });
@@ -160,8 +160,9 @@ async function scratchOverlays(
       ...drive,
       filename: path,
       format: "qcow2",
+      overlay: undefined,
       cachemode: "unsafe",
-      backing: { filename, format, backing },
+      backing: { filename, format, backing, overlay },
     });
   }
   return result;

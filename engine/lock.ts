@@ -4,14 +4,16 @@
  * other programs away: qemu locks the image itself while it has it open.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { realpathSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { link, mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { errnoOf } from "./errors.ts";
 import { ImageError } from "./image-error.ts";
+import { besideImage, resolveImage } from "./image-paths.ts";
 import { mayLive, parseIdentity, thisProcess, type ProcessIdentity } from "./process-identity.ts";
 import type { Environment } from "./settings.ts";
+import { stateDirectory } from "./state-directory.ts";
 
 export interface ImageLock extends AsyncDisposable {
   /** The lock file. */
@@ -24,18 +26,22 @@ const TRIES = 5;
 
 /** @throws ImageError locked; the system error when no lock file can be made anywhere */
 export async function lockImage(path: string, { env }: { readonly env: Environment }): Promise<ImageLock> {
-  const real = realpathSync(path);
-  const beside = join(dirname(real), `.${basename(real)}.gild-lock`);
-  if (statSync(real).isFile()) {
+  const real = await resolveImage(path);
+  if (!isBlockDevice(real)) {
     try {
-      return await lockFile(path, beside);
+      return await lockFile(path, besideImage(real, "lock"));
     } catch (error) {
       if (!["EACCES", "EROFS", "EPERM", "ENAMETOOLONG"].includes(errnoOf(error))) throw error;
     }
   }
-  const folder = join(stateDirectory(env), "locks");
+  const folder = join(stateDirectory(env) ?? "/tmp/.local/state/gild", "locks");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return lockFile(path, join(folder, createHash("sha256").update(real).digest("hex").slice(0, 32)));
+}
+
+/** False for an image that a commit has put aside: there is nothing then. */
+function isBlockDevice(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isBlockDevice() === true;
 }
 
 /**
@@ -99,11 +105,4 @@ function held(file: string, text: string): ImageLock {
 function busy(path: string, file: string, owner: ProcessIdentity | undefined): ImageError {
   const who = owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}`;
   return new ImageError("locked", path, `${who} works on it (if that is not so, remove ${file})`);
-}
-
-/** XDG_STATE_HOME/gild, else HOME/.local/state/gild. */
-function stateDirectory(env: Environment): string {
-  const own = env["XDG_STATE_HOME"];
-  if (own !== undefined && own !== "") return join(own, "gild");
-  return join(env["HOME"] ?? "/tmp", ".local", "state", "gild");
 }

@@ -2,6 +2,7 @@
  * qemu-img on the host, to make images: new blank ones and whole copies. The format is always named, never guessed by qemu;
  * every call has limits. Facts of foreign images and overlays are not made here.
  */
+import { blockNode, type DriveSource } from "./drive.ts";
 import { runHostCommand } from "./host-command.ts";
 import type { Environment } from "./settings.ts";
 
@@ -12,11 +13,6 @@ export interface QemuImgOptions {
 
 /** Formats that gild writes. */
 export type WrittenFormat = "qcow2" | "raw";
-
-export interface ImageSource {
-  readonly path: string;
-  readonly format: string;
-}
 
 /** Copies of large images take long on slow disks. */
 const COPY_TIMEOUT_MS = 6 * 3600 * 1000;
@@ -65,11 +61,11 @@ export async function createImage(
 
 /** Bytes that a copy needs at most. */
 export async function measureCopy(
-  source: ImageSource,
+  source: DriveSource,
   format: WrittenFormat,
   options: QemuImgOptions,
 ): Promise<bigint> {
-  const args = ["measure", "--output=json", "-f", source.format, "-O", format, fileName(source.path)];
+  const args = ["measure", "--output=json", "-O", format, nodeName(source)];
   const { stdout } = await qemuImg(args, options, 600_000);
   const required = member(JSON.parse(Buffer.from(stdout).toString("utf8")), "required");
   return typeof required === "number" ? BigInt(required) : 0n;
@@ -77,14 +73,14 @@ export async function measureCopy(
 
 /** Copies what a guest would see of the source into a file of its own, sparse where it is zero. */
 export async function copyImage(
-  source: ImageSource,
+  source: DriveSource,
   target: { readonly path: string; readonly format: WrittenFormat; readonly createOptions?: readonly string[] },
   options: QemuImgOptions,
 ): Promise<void> {
   const created = target.createOptions ?? [];
-  const args = ["convert", "-q", "-f", source.format, "-O", target.format];
+  const args = ["convert", "-q", "-O", target.format];
   if (created.length > 0) args.push("-o", created.join(","));
-  await qemuImg([...args, fileName(source.path), fileName(target.path)], options, COPY_TIMEOUT_MS);
+  await qemuImg([...args, nodeName(source), fileName(target.path)], options, COPY_TIMEOUT_MS);
 }
 
 async function qemuImg(
@@ -98,6 +94,11 @@ async function qemuImg(
     timeoutMs,
     memoryBytes: MEMORY_MAX,
   });
+}
+
+/** A source with its overlay and backing files, each with its format. */
+function nodeName(source: DriveSource): string {
+  return `json:${JSON.stringify(blockNode(source))}`;
 }
 
 /** A path with a colon would be taken for a protocol. */

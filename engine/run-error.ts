@@ -10,10 +10,17 @@ export type RunErrorCode =
   | "image-format"
   | "image-refused"
   | "image-changed"
+  /** Something else stands where an interrupted commit must put the image back. */
+  | "image-conflict"
   | "image-too-small"
   | "no-space"
+  | "overlay-damaged"
+  | "record-damaged"
+  /** A commit was interrupted after its record was written: `gild recover` finishes it. */
+  | "commit-unfinished"
   | "output-exists"
   | "output-kind"
+  | "output-count"
   | "guest-too-large"
   | "guest-unreadable"
   | "not-yet";

@@ -1,5 +1,6 @@
 /** What a run tells while it goes on, for progress on a terminal or a log. Types only. */
 import type { ActionName, StepNotice } from "../schemas/index.ts";
+import type { Recovery } from "./recover.ts";
 
 export const runPhases = [
   "open",
@@ -28,6 +29,8 @@ export type RunEvent =
   | { readonly kind: "step-done"; readonly number: number; readonly actions: number; readonly durationMs: number }
   | { readonly kind: "notice"; readonly number: number; readonly step: string; readonly notice: StepNotice }
   | { readonly kind: "warning"; readonly text: string }
+  /** Before the run: what an interrupted commit had left was finished. */
+  | { readonly kind: "recovered"; readonly recovery: Recovery }
   | { readonly kind: "action"; readonly number: number; readonly action: ActionName }
   /** Bytes (or the daemon's own units) moved by the current activity; `total` 0 when it is not known. */
   | { readonly kind: "bytes"; readonly position: number; readonly total: number };

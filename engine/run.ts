@@ -3,8 +3,6 @@
  * then either throw the overlay away or put the changed disk in its place. Prints nothing and decides nothing about what a
  * recipe means.
  */
-import { dirname } from "node:path";
-
 import {
   PLAN_FORMAT_VERSION,
   isEmptyDiff,
@@ -27,18 +25,19 @@ import { chooseRoot, findRoots, mountGuest } from "./inspect.ts";
 import { interruptible } from "./interruptible.ts";
 import { mountAll } from "./mounts.ts";
 import type { WrittenFormat } from "./qemu-img.ts";
+import type { Recovery } from "./recover.ts";
 import { RunError } from "./run-error.ts";
 import type { OnRunEvent } from "./run-event.ts";
 import type { LaunchSettings } from "./settings.ts";
 import { watchSpace } from "./space-watch.ts";
-import { openWork, type RunEnd, type Work } from "./work.ts";
+import { openWork, type GivenImage, type NewDisk, type RunEnd, type Work } from "./work.ts";
 
 export interface RunOptions {
   readonly recipe: RunRecipe;
-  /** The image to change or to start from. */
-  readonly image?: { readonly path: string; readonly format?: string };
-  /** Starts from a new blank disk instead. Default size: the first disk of the recipe's layout. */
-  readonly create?: { readonly sizeBytes?: bigint; readonly format: WrittenFormat };
+  /** The images to change or to start from, in the order of their devices. */
+  readonly images: readonly GivenImage[];
+  /** Starts from new blank disks instead, of the sizes in the recipe's layout. */
+  readonly create?: { readonly format: WrittenFormat };
   readonly end: RunEnd;
   /** Mountable of the root filesystem, where there is more than one operating system. */
   readonly root?: string;
@@ -62,26 +61,18 @@ export interface RunResult {
   readonly diff: Diff;
   /** Lower case, no final stop. */
   readonly warnings: readonly string[];
-  /** The file that was written. */
-  readonly written?: string;
+  /** The files that were written. */
+  readonly written: readonly string[];
 }
 
 /** @throws StepError, RunError, ImageError, LaunchError, HostCommandError; the signal's reason */
 export async function runRecipe(options: RunOptions): Promise<RunResult> {
-  const { recipe, end, signal, launch } = options;
-  if ((recipe.layout?.diskSizes.length ?? 1) > 1) {
-    throw new RunError("not-yet", `${recipe.file}: disks: more than one disk is not supported yet`);
-  }
+  const { end, signal, launch, images } = options;
   phase(options, "open");
-  const create = blankDisk(options);
-  const work = await openWork({
-    ...(options.image === undefined ? {} : { image: options.image }),
-    ...(create === undefined ? {} : { create }),
-    end,
-    env: launch.env,
-    signal,
-  });
-  const space = watchSpace(dirname(work.drive.filename));
+  const create = blankDisks(options);
+  const onRecovered = (recovery: Recovery): void => options.progress?.({ kind: "recovered", recovery });
+  const work = await openWork({ images, create, end, env: launch.env, signal, onRecovered });
+  const space = watchSpace(work.folders);
   try {
     const ends = AbortSignal.any(signal === undefined ? [space.signal] : [signal, space.signal]);
     const session = new RunSession({ ...options, signal: ends }, work);
@@ -93,8 +84,7 @@ export async function runRecipe(options: RunOptions): Promise<RunResult> {
     const written = await work.finish(changed);
     phase(options, "done");
     const plan = planOf(work, guest, traces, diff);
-    const { warnings } = session;
-    return { converged: !changed, plan, diff, warnings, ...(written === undefined ? {} : { written }) };
+    return { converged: !changed, plan, diff, warnings: session.warnings, written };
   } finally {
     space.stop();
     await work.dispose();
@@ -124,7 +114,7 @@ class RunSession {
 
   async run(): Promise<Outcome> {
     phase(this.#options, "launch");
-    const handle = await openGuestfs(this.#launchSettings(), [this.#work.drive]);
+    const handle = await openGuestfs(this.#launchSettings(), this.#work.drives);
     try {
       const g = interruptible(handle.g, this.#options.signal);
       const changed = await this.#change(g);
@@ -184,10 +174,10 @@ class RunSession {
 
   /** The old contents of changed files, from the image itself, in an appliance of its own. */
   async #readBase(after: AfterState): Promise<Details> {
-    const { base } = this.#work;
-    if (base === undefined) return noDetails;
+    const { bases } = this.#work;
+    if (bases.length === 0) return noDetails;
     phase(this.#options, "read-before");
-    const handle = await openGuestfs(this.#launchSettings(), [base]);
+    const handle = await openGuestfs(this.#launchSettings(), bases);
     try {
       const g = interruptible(handle.g, this.#options.signal);
       await mountAll(g, after.mounts, "ro");
@@ -219,27 +209,27 @@ async function mountedRoot(g: Guestfs): Promise<string | undefined> {
   return (await g.mountpoints()).find(([, mountpoint]) => mountpoint === "/")?.[0];
 }
 
-function blankDisk(options: RunOptions): { sizeBytes: bigint; format: WrittenFormat } | undefined {
-  const { create, recipe } = options;
-  if (create === undefined || options.image !== undefined) return undefined;
-  const sizeBytes = create.sizeBytes ?? recipe.layout?.diskSizes[0];
-  if (recipe.layout === undefined || sizeBytes === undefined) {
+function blankDisks({ create, recipe, images }: RunOptions): NewDisk[] {
+  const wanted = recipe.layout?.diskSizes.length ?? 0;
+  if (images.length > 0 && wanted > images.length) {
+    const text = `${recipe.file}: the recipe has ${wanted} disks, and only ${images.length} images are given`;
+    throw new RunError("image-missing", text);
+  }
+  if (create === undefined || images.length > 0) return [];
+  const sizes = (recipe.layout?.diskSizes ?? []).filter((sizeBytes) => sizeBytes !== undefined);
+  if (wanted === 0 || sizes.length < wanted) {
     throw new RunError("image-missing", `${recipe.file}: no image is given, and the recipe has no disk with a size`);
   }
-  return { sizeBytes, format: create.format };
+  return sizes.map((sizeBytes) => ({ sizeBytes, format: create.format }));
 }
 
 function planOf(work: Work, guest: GuestFacts, steps: readonly StepTrace[], diff: Diff): PlanDocument {
-  const { image } = work;
-  return {
-    formatVersion: PLAN_FORMAT_VERSION,
-    ...(image === undefined
-      ? {}
-      : { image: { path: image.path, format: image.format, virtualSize: String(image.virtualSize) } }),
-    guest,
-    steps,
-    diff,
-  };
+  const images = work.images.map(({ path, format, virtualSize }) => ({
+    path,
+    format,
+    virtualSize: String(virtualSize),
+  }));
+  return { formatVersion: PLAN_FORMAT_VERSION, images, guest, steps, diff };
 }
 
 function phase(options: RunOptions, name: Extract<Parameters<OnRunEvent>[0], { kind: "phase" }>["phase"]): void {

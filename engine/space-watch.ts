@@ -16,15 +16,19 @@ export interface SpaceWatch {
   stop(): void;
 }
 
-/** @param folder where the overlay is */
-export function watchSpace(folder: string, readFree: (folder: string) => Promise<bigint> = freeBytes): SpaceWatch {
+/** @param folders where the overlays are */
+export function watchSpace(
+  folders: readonly string[],
+  readFree: (folder: string) => Promise<bigint> = freeBytes,
+): SpaceWatch {
   const controller = new AbortController();
   const look = async (): Promise<void> => {
-    const free = await readFree(folder);
-    if (free >= LEAST_BYTES) return;
-    clearInterval(timer);
-    const text = `${folder}: no space left for the changes of the run; the image is unchanged`;
-    controller.abort(new RunError("no-space", text));
+    for (const folder of new Set(folders)) {
+      if ((await readFree(folder)) >= LEAST_BYTES) continue;
+      clearInterval(timer);
+      const text = `${folder}: no space left for the changes of the run; the image is unchanged`;
+      controller.abort(new RunError("no-space", text));
+    }
   };
   // A filesystem that cannot be asked is no reason to end the run.
   const timer = setInterval(() => void look().catch(() => undefined), INTERVAL_MS);

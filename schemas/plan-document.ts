@@ -13,8 +13,8 @@ export const PLAN_FORMAT_VERSION = 1;
 
 export interface PlanDocument {
   readonly formatVersion: typeof PLAN_FORMAT_VERSION;
-  /** The image that was started from; absent for a new, blank disk. */
-  readonly image?: PlanImage;
+  /** The images that were started from, in the order of their devices; none for new, blank disks. */
+  readonly images: readonly PlanImage[];
   /** The guest before the first step. */
   readonly guest: GuestFacts;
   /** In the order they ran; steps that were already true have no actions. */
@@ -115,6 +115,14 @@ const step: JsonSchema = {
   additionalProperties: false,
 };
 
+const image: JsonSchema = {
+  type: "object",
+  description: "An image that was started from.",
+  properties: { path: text("Path."), format: text("Format."), virtualSize: text("Bytes, decimal.") },
+  required: ["path", "format", "virtualSize"],
+  additionalProperties: false,
+};
+
 /** JSON Schema (2020-12) of {@link PlanDocument}. */
 export const planSchema: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -123,17 +131,11 @@ export const planSchema: JsonSchema = {
   type: "object",
   properties: {
     formatVersion: { const: PLAN_FORMAT_VERSION, description: "Version of this form." },
-    image: {
-      type: "object",
-      description: "Image that was started from.",
-      properties: { path: text("Path."), format: text("Format."), virtualSize: text("Bytes, decimal.") },
-      required: ["path", "format", "virtualSize"],
-      additionalProperties: false,
-    },
+    images: { type: "array", items: image, description: "Images that were started from; none for blank disks." },
     guest,
     steps: { type: "array", items: step, description: "Steps in the order they ran." },
     diff: diffBody,
   },
-  required: ["formatVersion", "guest", "steps", "diff"],
+  required: ["formatVersion", "images", "guest", "steps", "diff"],
   additionalProperties: false,
 };

@@ -25,6 +25,8 @@ const esm: BuildOptions = {
   format: "esm",
   minifySyntax: true,
   legalComments: "none",
+  // Its native half is found in node_modules, and only where it is needed.
+  external: ["koffi"],
   logLevel: "warning",
   banner: { js: REQUIRE_BANNER },
 };
@@ -43,7 +45,12 @@ async function main(): Promise<void> {
       banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
     }),
     build({ ...esm, entryPoints: ["engine/index.ts"], outfile: "dist/engine.js" }),
-    build({ ...esm, entryPoints: ["appliance/build.ts"], outfile: "dist/appliance/build.js", external: ["esbuild"] }),
+    build({
+      ...esm,
+      entryPoints: ["appliance/build.ts"],
+      outfile: "dist/appliance/build.js",
+      external: ["esbuild", "koffi"],
+    }),
     buildDaemon(join(dist, "guestfsd")),
   ]);
   copyApplianceFiles();

@@ -3,10 +3,11 @@ import type { Command } from "commander";
 
 import type { RunOptions } from "../../engine/index.ts";
 import { CommandError, type Io } from "../io.ts";
-import { addImageOptions, oneImage, runOnImage, type ImageOptions } from "./image-arguments.ts";
+import { addImageOptions, givenImages, runOnImage, type ImageOptions } from "./image-arguments.ts";
+import { collect } from "./recipe-arguments.ts";
 
 interface ApplyOptions extends ImageOptions {
-  readonly output?: string;
+  readonly output?: readonly string[];
   readonly outputFormat?: string;
   readonly force?: boolean;
 }
@@ -14,31 +15,31 @@ interface ApplyOptions extends ImageOptions {
 export function addApply(program: Command, io: Io): void {
   addImageOptions(program.command("apply").argument("<recipe>", "recipe file (YAML)"))
     .description("make an image what a recipe says: in place, or with -o as a new file; without -a on a blank disk")
-    .option("-o, --output <file>", "write a new image instead of changing the one of -a")
+    .option("-o, --output <file>", "write a new image instead of changing the one of -a (one for each disk)", collect)
     .option("--output-format <format>", "raw or qcow2; default: that of the image, else qcow2")
     .option("--force", "let -o replace an existing file")
     .action(async (recipe: string, options: ApplyOptions) => {
       const result = await runOnImage(recipe, options, target(options), io);
-      if (options.json === true || result.written === undefined) return;
-      io.out(`Written: ${result.written}\n`);
+      if (options.json === true) return;
+      for (const path of result.written) io.out(`Written: ${path}\n`);
     });
 }
 
-function target(options: ApplyOptions): Pick<RunOptions, "image" | "create" | "end"> {
-  const image = oneImage(options);
+function target(options: ApplyOptions): Pick<RunOptions, "images" | "create" | "end"> {
+  const images = givenImages(options);
   const format = outputFormat(options);
   if (options.output === undefined) {
-    if (image === undefined) throw new CommandError("apply: give the image with -a, or a new file with -o");
+    if (images.length === 0) throw new CommandError("apply: give the image with -a, or a new file with -o");
     if (format !== undefined) throw new CommandError("--output-format: only with -o");
-    return { image, end: { kind: "commit" } };
+    return { images, end: { kind: "commit" } };
   }
   const end = {
     kind: "output" as const,
-    path: options.output,
+    paths: options.output,
     overwrite: options.force === true,
     ...(format === undefined ? {} : { format }),
   };
-  return image === undefined ? { create: { format: format ?? "qcow2" }, end } : { image, end };
+  return images.length === 0 ? { images, create: { format: format ?? "qcow2" }, end } : { images, end };
 }
 
 function outputFormat({ outputFormat: format }: ApplyOptions): "raw" | "qcow2" | undefined {

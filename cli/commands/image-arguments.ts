@@ -2,11 +2,12 @@
 import type { Command } from "commander";
 
 import { runRecipe, type RunEvent, type RunOptions, type RunResult } from "../../engine/index.ts";
-import { CommandError, type Io } from "../io.ts";
+import type { Io } from "../io.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { planText } from "../render/plan.ts";
 import { createStyle } from "../render/style.ts";
 import { launchSettings } from "../launch-settings.ts";
+import { recoveryReporter } from "./open-images.ts";
 import { addVarOptions, collect, requireRecipe, type VarOptions } from "./recipe-arguments.ts";
 
 export interface ImageOptions extends VarOptions {
@@ -22,8 +23,8 @@ export interface ImageOptions extends VarOptions {
 
 export function addImageOptions(command: Command): Command {
   return addVarOptions(command)
-    .option("-a, --add <image>", "disk image to work on", collect)
-    .option("--format <format>", "format of the image (raw, qcow2, ...); default: looked at once")
+    .option("-a, --add <image>", "disk image to work on (repeatable, in order /dev/sda, /dev/sdb, ...)", collect)
+    .option("--format <format>", "format of the images (raw or qcow2); default: looked at once")
     .option("--root <device>", "root filesystem, where the image has several operating systems")
     .option("--full", "compare the content of every file, not only of those that may have changed")
     .option("--wipe", "lay out a disk anew although it is not blank: everything on it is lost")
@@ -32,20 +33,16 @@ export function addImageOptions(command: Command): Command {
     .option("-q, --quiet", "no progress");
 }
 
-/** The one image of `-a`; several are not supported yet. */
-export function oneImage(options: ImageOptions): RunOptions["image"] {
-  const images = options.add ?? [];
-  if (images.length > 1) throw new CommandError("-a: more than one image is not supported yet");
-  const [path] = images;
-  if (path === undefined) return undefined;
-  return options.format === undefined ? { path } : { path, format: options.format };
+/** The images of `-a`. */
+export function givenImages({ add = [], format }: ImageOptions): RunOptions["images"] {
+  return add.map((path) => (format === undefined ? { path } : { path, format }));
 }
 
 /** Loads the recipe, runs it and prints the result. */
 export async function runOnImage(
   recipePath: string,
   options: ImageOptions,
-  target: Pick<RunOptions, "image" | "create" | "end">,
+  target: Pick<RunOptions, "images" | "create" | "end">,
   io: Io,
 ): Promise<RunResult> {
   const json = options.json === true;
@@ -61,16 +58,15 @@ export async function runOnImage(
       launch: launchSettings(io, { network: options.network === true }),
       signal: io.signal,
       progress: (event) => {
-        showEvent(progress, event);
+        if (event.kind === "recovered") recoveryReporter(io)(event.recovery);
+        else showEvent(progress, event);
       },
     });
     progress.end();
     for (const warning of result.warnings) io.err(`warning: ${warning}\n`);
-    if (json)
-      io.out(
-        `${JSON.stringify({ converged: result.converged, written: result.written ?? null, plan: result.plan })}\n`,
-      );
-    else io.out(planText(result.plan, createStyle(io.colour)));
+    const { converged, written, plan } = result;
+    if (json) io.out(`${JSON.stringify({ converged, written, plan })}\n`);
+    else io.out(planText(plan, createStyle(io.colour)));
     return result;
   } finally {
     progress.end();

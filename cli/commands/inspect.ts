@@ -6,7 +6,7 @@ import type { Io } from "../io.ts";
 import { launchSettings } from "../launch-settings.ts";
 import { byteSize, count, printable } from "../render/style.ts";
 import { jsonResult } from "../shell/result-text.ts";
-import { withImages } from "./open-images.ts";
+import { recoveryReporter, withImages } from "./open-images.ts";
 
 interface InspectOptions {
   readonly format?: string;
@@ -27,7 +27,7 @@ export function addInspect(program: Command, io: Io): void {
     .action(async (images: readonly string[], options: InspectOptions) => {
       const inspection = await withImages(
         launchSettings(io),
-        { images, format: options.format, writable: false },
+        { images, format: options.format, writable: false, onRecovered: recoveryReporter(io) },
         async ({ g }) =>
           inspectImage(g, {
             packages: options.packages === true,

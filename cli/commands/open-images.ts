@@ -3,17 +3,30 @@ import {
   lockImage,
   openGuestfs,
   probeImage,
+  recoverPending,
   type AddDrive,
   type ImageLock,
   type Handle,
   type LaunchSettings,
+  type Recovery,
 } from "../../engine/index.ts";
+import type { Io } from "../io.ts";
+import { recoveryText } from "../render/recovery.ts";
+
+/** Says on standard error what was finished before a command went on. */
+export function recoveryReporter(io: Io): (recovery: Recovery) => void {
+  return (recovery) => {
+    io.err(`${recoveryText(recovery)}\n`);
+  };
+}
 
 export interface OpenOptions {
   readonly images: readonly string[];
   readonly format?: string | undefined;
   /** Writes go to the images themselves; otherwise to a scratch overlay that is thrown away. */
   readonly writable: boolean;
+  /** Told when an interrupted commit of an image was finished first. */
+  readonly onRecovered: (recovery: Recovery) => void;
 }
 
 /**
@@ -30,6 +43,8 @@ export async function withImages<T>(
   try {
     const drives: AddDrive[] = [];
     for (const path of options.images) {
+      const recovery = await recoverPending(path, { env: settings.env });
+      if (recovery !== undefined) options.onRecovered(recovery);
       const image = await probeImage(path, { env: settings.env, format: options.format, signal: settings.signal });
       if (options.writable) locks.push(await lockImage(image.path, { env: settings.env }));
       drives.push({ filename: image.path, format: image.format, readonly: !options.writable });

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 
 import { EXIT, type Io } from "../io.ts";
-import { addImageOptions, oneImage, runOnImage, type ImageOptions } from "./image-arguments.ts";
+import { addImageOptions, givenImages, runOnImage, type ImageOptions } from "./image-arguments.ts";
 
 interface PlanOptions extends ImageOptions {
   readonly detailedExitcode?: boolean;
@@ -13,9 +13,9 @@ export function addPlan(program: Command, io: Io): void {
     .description("show what a recipe would change in an image (without -a: in a blank disk); nothing is touched")
     .option("--detailed-exitcode", "exit with 2 when there is something to change")
     .action(async (recipe: string, options: PlanOptions) => {
-      const image = oneImage(options);
-      const start = image === undefined ? { create: { format: "qcow2" as const } } : { image };
-      const result = await runOnImage(recipe, options, { ...start, end: { kind: "discard" } }, io);
+      const images = givenImages(options);
+      const target = { images, create: { format: "qcow2" as const }, end: { kind: "discard" as const } };
+      const result = await runOnImage(recipe, options, target, io);
       if (options.detailedExitcode === true && !result.converged) io.exit(EXIT.CHANGES_PENDING);
     });
 }

@@ -8,7 +8,7 @@ import { CommandError, type Io } from "../io.ts";
 import { launchSettings } from "../launch-settings.ts";
 import { printable } from "../render/style.ts";
 import { commandNames, runLine, runWords, type SessionOptions } from "../shell/session.ts";
-import { withImages } from "./open-images.ts";
+import { recoveryReporter, withImages } from "./open-images.ts";
 import { collect } from "./recipe-arguments.ts";
 
 interface ShellOptions {
@@ -38,7 +38,8 @@ export function addShell(program: Command, io: Io): void {
       const images = options.add ?? [];
       const settings = launchSettings(io, { network: options.network === true });
       const writable = options.rw === true;
-      await withImages(settings, { images, format: options.format, writable }, async (handle: Handle) => {
+      const onRecovered = recoveryReporter(io);
+      await withImages(settings, { images, format: options.format, writable, onRecovered }, async (handle: Handle) => {
         const { g } = handle;
         if (options.inspector === true) await mountInspected(g, options.root, writable, io);
         const session: SessionOptions = {

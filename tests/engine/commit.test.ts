@@ -1,18 +1,16 @@
-import { chmod, link, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { appendFile, chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import {
-  checkOutput,
-  identify,
-  removeLeftovers,
-  replaceImage,
-  temporaryName,
-  writeNewImage,
-} from "../../engine/commit.ts";
-import { createImage, readCopyOptions, copyOptions } from "../../engine/qemu-img.ts";
+import { commitImages, type CommitDisk } from "../../engine/commit.ts";
+import { identify } from "../../engine/file-identity.ts";
+import { createHostFiles, type HostFiles } from "../../engine/host-files.ts";
+import { checkQcow2, fileDigest, guestDigest, makeImage, makeOverlay, type Format } from "./commit-fixture.ts";
 
+const execute = promisify(execFile);
 const env = process.env;
 let folder = "";
 
@@ -24,109 +22,153 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A raw image and a changed copy in place of an overlay. */
-async function imageAndChange(): Promise<{ image: string; changed: string }> {
-  const [image, changed] = [join(folder, "disk.img"), join(folder, "changed.img")];
-  await writeFile(image, new Uint8Array(1 << 20).fill(1));
-  await writeFile(changed, new Uint8Array(1 << 20).fill(2));
-  return { image, changed };
+const names = async (): Promise<string[]> => (await readdir(folder)).sort();
+
+/** The same disk changed by qemu alone: what every commit must come to. */
+async function expectedGuest(format: Format): Promise<string> {
+  const path = join(folder, "expected");
+  await makeImage(path, format);
+  for (const write of ["write -P 2 64k 100k", "write -P 3 2M 300k", "write -z 512k 256k"]) {
+    await execute("qemu-io", ["-f", format, "-c", write, path]);
+  }
+  const digest = await guestDigest(path, format);
+  await rm(path);
+  return digest;
 }
 
-test("an image is replaced as a whole; mode stays, nothing is left beside it", async () => {
-  const { image, changed } = await imageAndChange();
-  await chmod(image, 0o640);
-  const seen = await identify(image);
+/** As a filesystem that can clone: a plain copy is as good for everything but time. */
+const cloning: HostFiles = {
+  ...createHostFiles(env),
+  clone: async (from, to) => {
+    await execute("cp", ["--preserve=all", from, to]);
+    return true;
+  },
+};
+const ways: Readonly<Record<string, HostFiles>> = { "in place": { ...cloning, clone: async () => false }, cloning };
 
-  await replaceImage({ path: changed, format: "raw" }, { path: image, format: "raw" }, seen, { env });
+describe.each(Object.entries(ways))("%s", (_, files) => {
+  test.each(["raw", "qcow2"] as const)("%s: the guest sees what it wrote, and nothing is left", async (format) => {
+    const image = join(folder, "disk");
+    await makeImage(image, format);
+    await chmod(image, 0o640);
+    const disk = await makeOverlay(image, format);
 
-  expect((await readFile(image))[0]).toBe(2);
-  expect((await stat(image)).mode & 0o777).toBe(0o640);
-  expect((await readdir(folder)).sort()).toEqual(["changed.img", "disk.img"]);
-});
+    await commitImages([disk], { env, files });
 
-test("an image that another program changed meanwhile is left alone", async () => {
-  const { image, changed } = await imageAndChange();
-  const seen = await identify(image);
-  await utimes(image, 1, 1);
-
-  const replacing = replaceImage({ path: changed, format: "raw" }, { path: image, format: "raw" }, seen, { env });
-
-  await expect(replacing).rejects.toMatchObject({ code: "image-changed" });
-  expect((await readFile(image))[0]).toBe(1);
-  expect((await readdir(folder)).sort()).toEqual(["changed.img", "disk.img"]);
-});
-
-test("a copy that fails leaves the image and no temporary file", async () => {
-  const { image } = await imageAndChange();
-  const missing = { path: join(folder, "missing"), format: "raw" };
-
-  await expect(replaceImage(missing, { path: image, format: "raw" }, await identify(image), { env })).rejects.toThrow(
-    /qemu-img/u,
-  );
-  expect((await readFile(image))[0]).toBe(1);
-  expect((await readdir(folder)).sort()).toEqual(["changed.img", "disk.img"]);
-});
-
-test("an abort before the rename leaves the image", async () => {
-  const { image, changed } = await imageAndChange();
-  const signal = AbortSignal.abort(new Error("interrupted"));
-
-  await expect(
-    replaceImage({ path: changed, format: "raw" }, { path: image, format: "raw" }, await identify(image), {
-      env,
-      signal,
-    }),
-  ).rejects.toThrow("interrupted");
-  expect((await readFile(image))[0]).toBe(1);
-  expect(await readdir(folder)).toHaveLength(2);
-});
-
-test("a new file is written, and not over another without leave", async () => {
-  const { changed } = await imageAndChange();
-  const target = { path: join(folder, "out.qcow2"), format: "qcow2" as const };
-
-  await writeNewImage({ path: changed, format: "raw" }, target, false, { env });
-  await expect(writeNewImage({ path: changed, format: "raw" }, target, false, { env })).rejects.toMatchObject({
-    code: "output-exists",
+    expect(await guestDigest(image, format)).toBe(await expectedGuest(format));
+    if (format === "qcow2") await checkQcow2(image);
+    expect((await stat(image)).mode & 0o777).toBe(0o640);
+    expect(await names()).toEqual(["disk"]);
   });
-  await writeNewImage({ path: changed, format: "raw" }, target, true, { env });
 
-  expect((await readFile(target.path)).subarray(0, 3).toString()).toBe("QFI");
+  test("two images are committed together", async () => {
+    const [a, b] = [join(folder, "a"), join(folder, "b")];
+    await makeImage(a, "raw");
+    await makeImage(b, "qcow2");
+    const disks = [await makeOverlay(a, "raw"), await makeOverlay(b, "qcow2")];
+
+    await commitImages(disks, { env, files });
+
+    expect(await guestDigest(a, "raw")).toBe(await expectedGuest("raw"));
+    expect(await guestDigest(b, "qcow2")).toBe(await expectedGuest("qcow2"));
+    await checkQcow2(b);
+    expect(await names()).toEqual(["a", "b"]);
+  });
+
+  test("an image that another program changed meanwhile is left alone, and so is its neighbour", async () => {
+    const [a, b] = [join(folder, "a"), join(folder, "b")];
+    for (const path of [a, b]) await makeImage(path, "raw");
+    const disks = [await makeOverlay(a, "raw"), await makeOverlay(b, "raw")];
+    await appendFile(b, Buffer.alloc(512));
+    const before = [await fileDigest(a), await fileDigest(b)];
+
+    await expect(commitImages(disks, { env, files })).rejects.toMatchObject({ code: "image-changed" });
+
+    expect([await fileDigest(a), await fileDigest(b)]).toEqual(before);
+    expect((await names()).filter((name) => !name.includes("overlay"))).toEqual(["a", "b"]);
+  });
+
+  test("an abort before the record leaves the image", async () => {
+    const image = join(folder, "disk");
+    await makeImage(image, "raw");
+    const disk = await makeOverlay(image, "raw");
+    const before = await identify(image);
+    const signal = AbortSignal.abort(new Error("interrupted"));
+
+    await expect(commitImages([disk], { env, files, signal })).rejects.toThrow("interrupted");
+
+    expect(await identify(image)).toEqual(before);
+    expect((await names()).filter((name) => !name.includes("overlay"))).toEqual(["disk"]);
+  });
+
+  test("an image that a VM uses is refused, and the program is named", async () => {
+    const image = join(folder, "disk");
+    await makeImage(image, "raw");
+    const disk = await makeOverlay(image, "raw");
+    const before = await fileDigest(image);
+    const vm = execFile("qemu-io", ["-f", "raw", image]);
+    try {
+      await new Promise((resolve) => vm.stdout?.once("data", resolve)); // its prompt: it is open
+
+      await expect(commitImages([disk], { env, files })).rejects.toMatchObject({
+        code: "in-use",
+        message: expect.stringContaining(`qemu-io (process ${vm.pid})`),
+      });
+    } finally {
+      vm.kill("SIGKILL");
+    }
+
+    expect(await fileDigest(image)).toBe(before);
+  });
+
+  test("internal snapshots and compressed clusters stay", async () => {
+    const [source, image] = [join(folder, "source"), join(folder, "disk")];
+    await makeImage(source, "qcow2");
+    await execute("qemu-img", ["convert", "-c", "-O", "qcow2", source, image]);
+    await execute("qemu-img", ["snapshot", "-c", "before", image]);
+    const before = await guestDigest(image, "qcow2");
+    const disk: CommitDisk = await makeOverlay(image, "qcow2");
+
+    await commitImages([disk], { env, files });
+
+    expect(await guestDigest(image, "qcow2")).toBe(await expectedGuest("qcow2"));
+    await checkQcow2(image);
+    await execute("qemu-img", ["snapshot", "-a", "before", image]);
+    expect(await guestDigest(image, "qcow2")).toBe(before);
+  });
 });
 
-test("an output that is a link or folder is refused even with leave", async () => {
-  await symlink("nowhere", join(folder, "l"));
+test.each([
+  ["small clusters", ["-o", "cluster_size=512"]],
+  ["large clusters", ["-o", "cluster_size=2M"]],
+  ["subclusters", ["-o", "extended_l2=on"]],
+  ["version 2", ["-o", "compat=0.10"]],
+  ["lazy reference counts", ["-o", "lazy_refcounts=on"]],
+  ["preallocation", ["-o", "preallocation=metadata"]],
+])("qcow2 with %s is written as qemu writes it", async (_, options) => {
+  const image = join(folder, "disk");
+  await makeImage(image, "qcow2", options);
+  const disk = await makeOverlay(image, "qcow2");
 
-  await expect(checkOutput(join(folder, "l"), true)).rejects.toMatchObject({ code: "output-kind" });
-  await expect(checkOutput(folder, true)).rejects.toMatchObject({ code: "output-kind" });
+  await commitImages([disk], { env });
+
+  expect(await guestDigest(image, "qcow2")).toBe(await expectedGuest("qcow2"));
+  await checkQcow2(image);
 });
 
-test("leftovers of a killed run go, other files stay", async () => {
-  const { image } = await imageAndChange();
-  await writeFile(temporaryName(image, "overlay"), "");
-  await writeFile(temporaryName(image, "new"), "");
-  await writeFile(join(folder, ".disk.img.gild-notes"), "");
-  await link(image, join(folder, ".disk.img.gild-new-xyz"));
+test("a record that cannot be written leaves the image", async () => {
+  const image = join(folder, "disk");
+  await makeImage(image, "qcow2");
+  const disk = await makeOverlay(image, "qcow2");
+  const before = await fileDigest(image);
+  const failing: HostFiles = {
+    ...createHostFiles(env),
+    clone: async () => false,
+    createFile: async () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" })),
+  };
 
-  await removeLeftovers(image);
+  await expect(commitImages([disk], { env, files: failing })).rejects.toThrow("full");
 
-  expect((await readdir(folder)).sort()).toEqual([
-    ".disk.img.gild-new-xyz",
-    ".disk.img.gild-notes",
-    "changed.img",
-    "disk.img",
-  ]);
-});
-
-test("a copy keeps the qcow2 options of its original", async () => {
-  const path = join(folder, "q.qcow2");
-  await writeFile(path, "");
-  await createImage(path, "qcow2", 1n << 20n, { env });
-
-  expect(await readCopyOptions(path, { env })).toEqual(
-    expect.arrayContaining(["cluster_size=65536", "compat=1.1", "refcount_bits=16"]),
-  );
-  expect(
-    copyOptions({ "cluster-size": 4096, "format-specific": { data: { compat: "0.10", "refcount-bits": 16 } } }),
-  ).toEqual(["cluster_size=4096", "compat=0.10"]);
+  expect(await fileDigest(image)).toBe(before);
+  expect((await names()).filter((name) => !name.includes("overlay"))).toEqual(["disk"]);
 });

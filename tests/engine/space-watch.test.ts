@@ -4,7 +4,7 @@ import { watchSpace } from "../../engine/space-watch.ts";
 
 test("a full filesystem ends the run", async () => {
   const free = [1n << 40n, 0n];
-  const watch = watchSpace("/var/tmp", async () => free.shift() ?? 0n);
+  const watch = watchSpace(["/var/tmp"], async () => free.shift() ?? 0n);
 
   await new Promise((resolve) => {
     watch.signal.addEventListener("abort", resolve);
@@ -15,7 +15,7 @@ test("a full filesystem ends the run", async () => {
 
 test("a stopped watch and a filesystem that cannot be asked are quiet", async () => {
   let asked = 0;
-  const watch = watchSpace("/x", async () => {
+  const watch = watchSpace(["/x"], async () => {
     asked += 1;
     throw new Error("gone");
   });

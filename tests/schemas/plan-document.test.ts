@@ -43,7 +43,7 @@ const diff: Diff = {
 
 const plan: PlanDocument = {
   formatVersion: 1,
-  image: { path: "/images/a.qcow2", format: "qcow2", virtualSize: "1073741824" },
+  images: [{ path: "/images/a.qcow2", format: "qcow2", virtualSize: "1073741824" }],
   guest: { root: "/dev/sda1", os: "linux", distro: "debian", version: "12", arch: "x86_64", packageManager: "apt" },
   steps: [
     {

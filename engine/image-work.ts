@@ -1,0 +1,159 @@
+/**
+ * Overlays over images: what is checked before anything is started (locks, interrupted commits, formats, what a commit could
+ * not do), and how the run's changes get from the overlays to where they belong. The images themselves are only opened for
+ * reading until then.
+ */
+import { access, constants, mkdir, rm, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+
+import { commitImages } from "./commit.ts";
+import type { DriveSource } from "./drive.ts";
+import { identify, type FileIdentity } from "./file-identity.ts";
+import { checkNotWritten, holdImage } from "./image-hold.ts";
+import { probeImage, type ProbedImage } from "./image-info.ts";
+import { anchorOf, resolveImage, temporaryName } from "./image-paths.ts";
+import { lockImage, type ImageLock } from "./lock.ts";
+import { writeNewImages, type NewCopy } from "./new-image.ts";
+import { byteOverlaySize, createByteOverlay } from "./overlay.ts";
+import { readCopyOptions } from "./qemu-img.ts";
+import { recoverImage } from "./recover.ts";
+import { RunError } from "./run-error.ts";
+import type { Scratch } from "./scratch.ts";
+import type { GivenImage, RunEnd, Work, WorkOptions } from "./work.ts";
+
+interface OpenedImage {
+  readonly image: ProbedImage;
+  readonly lock: ImageLock;
+  readonly seen: FileIdentity;
+  /** See RecordDisk.anchor. */
+  readonly anchor: string;
+  readonly overlay: string;
+}
+
+/** @throws RunError, ImageError */
+export async function openImages(options: WorkOptions, scratch: Scratch): Promise<Work> {
+  const { end } = options;
+  const opened: OpenedImage[] = [];
+  let handedOver = false;
+  const dispose = async (): Promise<void> => {
+    for (const { lock, overlay } of opened) {
+      if (!handedOver) await rm(overlay, { force: true });
+      await lock.release();
+    }
+    await scratch.remove();
+  };
+  try {
+    for (const given of options.images) opened.push(await openImage(given, options, scratch));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    images: opened.map(({ image }) => image),
+    drives: opened.map((one) => ({ ...sourceOf(one.image), overlay: one.overlay, cachemode: "unsafe" })),
+    bases: opened.map((one) => ({ ...sourceOf(one.image), readonly: true })),
+    folders: opened.map(({ overlay }) => dirname(overlay)),
+    finish: async (changed) => {
+      if (end.kind === "discard" || (end.kind === "commit" && !changed)) return [];
+      if (end.kind === "output") return await writeOutputs(opened, end, changed, options);
+      try {
+        // A commit that cannot be finished now needs the overlays later.
+        handedOver = true;
+        await commit(opened, options);
+        handedOver = false;
+      } catch (error) {
+        handedOver = error instanceof RunError && error.code === "commit-unfinished";
+        throw error;
+      }
+      return opened.map(({ image }) => image.path);
+    },
+    dispose,
+  };
+}
+
+async function openImage(given: GivenImage, options: WorkOptions, scratch: Scratch): Promise<OpenedImage> {
+  const { end, env, signal } = options;
+  const path = await resolveImage(given.path);
+  const lock = await lockImage(path, { env });
+  try {
+    const anchor = anchorOf(path, env);
+    const recovery = await recoverImage(path, anchor, { env });
+    if (recovery !== undefined) options.onRecovered?.(recovery);
+    const { format } = given;
+    const image = await probeImage(path, { env, signal, ...(format === undefined ? {} : { format }) });
+    await refuseUnfit(image, end);
+    const seen = await identify(path);
+    const overlay = temporaryName(await overlayPlace(anchor, image, end, scratch), "overlay");
+    const sizeBytes = byteOverlaySize(image);
+    await createByteOverlay({ path: overlay, sizeBytes, env, signal });
+    return { image, lock, seen, anchor, overlay };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** A path that the overlay gets its name from. */
+async function overlayPlace(anchor: string, image: ProbedImage, end: RunEnd, scratch: Scratch): Promise<string> {
+  if (end.kind === "discard") return join(await scratch.folder(), "disk");
+  if (end.kind === "output") return resolve(end.paths[0] ?? image.path);
+  if (image.kind === "block") await mkdir(dirname(anchor), { recursive: true, mode: 0o700 });
+  return anchor;
+}
+
+async function commit(opened: readonly OpenedImage[], { env, signal }: WorkOptions): Promise<void> {
+  const disks = opened.map(({ image, seen, overlay, anchor }) => ({ image: image.path, seen, overlay, anchor }));
+  await commitImages(disks, { env, signal });
+}
+
+/** Without a change a copy is one of the image, whatever mounting has written to the overlay. */
+async function writeOutputs(
+  opened: readonly OpenedImage[],
+  end: Extract<RunEnd, { kind: "output" }>,
+  changed: boolean,
+  { env, signal }: WorkOptions,
+): Promise<readonly string[]> {
+  const copies: NewCopy[] = [];
+  for (const [index, { image, overlay }] of opened.entries()) {
+    const format = end.format ?? image.format;
+    const keep = image.format === "qcow2" && format === "qcow2";
+    const createOptions = keep ? await readCopyOptions(image.path, { env, signal }) : [];
+    copies.push({
+      source: { ...sourceOf(image), ...(changed ? { overlay } : {}) },
+      target: { path: resolve(end.paths[index] ?? ""), format, createOptions },
+    });
+  }
+  await writeNewImages(copies, end.overwrite === true, { env, signal });
+  return copies.map(({ target }) => target.path);
+}
+
+/** What a run could not end with, found out before any work is done. */
+async function refuseUnfit(image: ProbedImage, end: RunEnd): Promise<void> {
+  const { path, kind } = image;
+  if (end.kind !== "commit") {
+    await checkNotWritten(path);
+    return;
+  }
+  if (kind === "file") {
+    const { nlink } = await stat(path);
+    if (nlink > 1) {
+      const text = `${path}: the file has ${nlink} hard links, and the others would show a half-written or an old image`;
+      throw new RunError("image-refused", `${text}; use -o`);
+    }
+    await needWritable(dirname(path), constants.W_OK | constants.X_OK, `${path}: its folder is not writable`);
+  }
+  await needWritable(path, constants.W_OK, `${path}: it is not writable`);
+  await (await holdImage(path)).release();
+}
+
+async function needWritable(path: string, mode: number, text: string): Promise<void> {
+  try {
+    await access(path, mode);
+  } catch (cause) {
+    throw new RunError("image-refused", `${text}; use -o for a new image`, { cause });
+  }
+}
+
+function sourceOf({ path, format, backing }: ProbedImage): DriveSource {
+  return { filename: path, format, ...(backing === undefined ? {} : { backing }) };
+}

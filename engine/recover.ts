@@ -1,0 +1,170 @@
+/**
+ * Finishes what an interrupted commit has left beside an image: called by every command that opens one, before it looks at
+ * the image. Never guesses: what does not fit together is an error, and everything stays as it is.
+ */
+import { lstat, readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+import { readRecord, type CommitRecord, type FoundRecord, type RecordDisk } from "./commit-record.ts";
+import { errnoOf } from "./errors.ts";
+import { asideName, exists, finishCommit, removeRest, settleImage, syncFolders } from "./finish-commit.ts";
+import { createHostFiles, type HostFiles } from "./host-files.ts";
+import { anchorOf, besideImage, resolveImage } from "./image-paths.ts";
+import { lockImage, type ImageLock } from "./lock.ts";
+import { digestOverlay } from "./replay.ts";
+import { RunError } from "./run-error.ts";
+import type { Environment } from "./settings.ts";
+
+export interface RecoverOptions {
+  readonly env: Environment;
+  /** Default: the host's own. */
+  readonly files?: HostFiles;
+}
+
+export interface Recovery {
+  /** Every image that was part of it. */
+  readonly images: readonly string[];
+  /** `finished`: they are new. `dropped`: an image was used since the crash, so the change was given up; they are old. */
+  readonly outcome: "finished" | "dropped";
+}
+
+const TRACES = ["record", "committing", "old"] as const;
+/** What a killed run may leave that no record names. */
+const LEFTOVER = /^(?:(?:new|overlay)-[0-9a-f]{12}|record-part)$/u;
+
+/**
+ * Finishes an interrupted commit of an image, if there is one. To be called before the image is opened.
+ *
+ * @param given the image as the user named it; it need not be there
+ * @returns undefined when there was nothing to finish
+ * @throws as recoverImage(); ImageError missing when its folder is not there
+ */
+export async function recoverPending(given: string, options: RecoverOptions): Promise<Recovery | undefined> {
+  const image = await resolveImage(given);
+  const anchor = anchorOf(image, options.env);
+  const traces = await Promise.all(TRACES.map(async (name) => await exists(besideImage(anchor, name))));
+  if (!traces.includes(true)) return undefined;
+  await using _ = await lockImage(image, options);
+  return await recoverImage(image, anchor, options);
+}
+
+/**
+ * Finishes or gives up an interrupted commit and removes leftovers. The caller has the image's lock.
+ *
+ * @param image symbolic links resolved; it need not be there
+ * @param anchor see anchorOf()
+ * @returns undefined when there was nothing to finish
+ * @throws RunError record-damaged, image-conflict, image-missing, overlay-damaged; ImageError locked
+ */
+export async function recoverImage(
+  image: string,
+  anchor: string,
+  options: RecoverOptions,
+): Promise<Recovery | undefined> {
+  const files = options.files ?? createHostFiles(options.env);
+  const found = await readRecord(besideImage(anchor, "record"));
+  const recovery = await recoverFound(image, found, files, options);
+  await removeLeftovers(anchor, files);
+  return recovery;
+}
+
+async function recoverFound(
+  image: string,
+  found: FoundRecord | undefined,
+  files: HostFiles,
+  options: RecoverOptions,
+): Promise<Recovery | undefined> {
+  if (found?.kind === "record") return await recoverRecord(found.record, found.path, image, files, options);
+  if (found?.kind === "note") {
+    const first = await readRecord(found.record);
+    if (first?.kind === "record" && first.record.id === found.id) {
+      return await recoverRecord(first.record, first.path, image, files, options);
+    }
+    await checkFirst(found.first, found.path);
+  }
+  const finished = await settleImage(image, files);
+  if (found !== undefined) await files.remove(found.path);
+  return finished ? { images: [image], outcome: "finished" } : undefined;
+}
+
+/** Without the record the commit is done or has not begun; unless the folder of the record is only not mounted now. */
+async function checkFirst(first: string, note: string): Promise<void> {
+  if (dirname(first) === dirname(note)) return;
+  for (const path of [first, besideImage(first, "committing"), besideImage(first, "old")]) {
+    if (await exists(path).catch(() => false)) return;
+  }
+  const text = `${note}: the image it was committed with cannot be found: ${first}; make it available and try again`;
+  throw new RunError("record-damaged", text);
+}
+
+async function recoverRecord(
+  record: CommitRecord,
+  path: string,
+  locked: string,
+  files: HostFiles,
+  { env }: RecoverOptions,
+): Promise<Recovery> {
+  const images = record.disks.map(({ image }) => image);
+  const locks: ImageLock[] = [];
+  try {
+    for (const image of images) if (image !== locked) locks.push(await lockImage(image, { env }));
+    if (await wasUsed(record.disks)) {
+      await giveUp(record, path, files);
+      return { images, outcome: "dropped" };
+    }
+    for (const disk of record.disks) await checkOverlay(disk, path);
+    await finishCommit(record, path, files);
+    return { images, outcome: "finished" };
+  } finally {
+    for (const lock of locks) await lock.release();
+  }
+}
+
+/** An image that still has its name was not written yet. When it changed, its overlay does not fit it any more. */
+async function wasUsed(disks: readonly RecordDisk[]): Promise<boolean> {
+  for (const { image, way, before } of disks) {
+    if (way === "device") continue;
+    const now = await lstat(image, { bigint: true }).catch(noFile);
+    if (now === undefined) continue;
+    const same =
+      String(now.ino) === before.ino && String(now.size) === before.size && String(now.mtimeNs) === before.mtimeNs;
+    if (!same) return true;
+  }
+  return false;
+}
+
+/** Nothing was written: images are written only when all of them stand aside. */
+async function giveUp(record: CommitRecord, path: string, files: HostFiles): Promise<void> {
+  const named = record.disks.filter(({ way }) => way !== "device");
+  for (const disk of named) {
+    if (!(await exists(disk.image))) await files.rename(asideName(disk), disk.image);
+  }
+  await syncFolders(named, files);
+  await files.remove(path);
+  await files.syncFolder(dirname(path));
+  for (const disk of record.disks) {
+    await files.remove(besideImage(disk.anchor, "new"));
+    await removeRest(disk, files);
+  }
+}
+
+async function checkOverlay({ way, overlay, sha256 }: RecordDisk, record: string): Promise<void> {
+  if (way === "clone") return;
+  const digest = (await exists(overlay)) ? await digestOverlay(overlay) : "";
+  if (digest === sha256) return;
+  throw new RunError("overlay-damaged", `${overlay}: missing or damaged, and ${record} needs it`);
+}
+
+async function removeLeftovers(anchor: string, files: HostFiles): Promise<void> {
+  const prefix = `.${basename(anchor)}.gild-`;
+  const names = await readdir(dirname(anchor)).catch(() => []);
+  for (const name of names) {
+    if (name.startsWith(prefix) && LEFTOVER.test(name.slice(prefix.length)))
+      await files.remove(join(dirname(anchor), name));
+  }
+}
+
+function noFile(error: unknown): undefined {
+  if (errnoOf(error) === "ENOENT") return undefined;
+  throw error;
+}
