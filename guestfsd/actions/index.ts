@@ -19,9 +19,11 @@ import { find } from "./find.ts";
 import { findfs } from "./findfs.ts";
 import { glob } from "./glob.ts";
 import { gpt } from "./gpt.ts";
+import { hivex } from "./hivex.ts";
 import { inotify } from "./inotify.ts";
 import { internal } from "./internal.ts";
 import { isFamily } from "./is.ts";
+import { journal } from "./journal.ts";
 import { labels } from "./labels.ts";
 import { link } from "./link.ts";
 import { listfs } from "./listfs.ts";
@@ -74,9 +76,11 @@ export const handlers = {
   ...findfs,
   ...glob,
   ...gpt,
+  ...hivex,
   ...inotify,
   ...internal,
   ...isFamily,
+  ...journal,
   ...labels,
   ...link,
   ...listfs,

@@ -16,9 +16,14 @@ const freeC: (memory: Address) => void = libc.func("void free(uintptr_t memory)"
 /** A C string, copied; null for a null pointer. */
 export function textAt(address: Address): string | null {
   if (BigInt(address) === 0n) return null;
-  const bytes = new Uint8Array(Number(strlen(address)));
-  memcpy(bytes, address, bytes.length);
-  return textFromBytes(bytes);
+  return textFromBytes(bytesAt(address, Number(strlen(address))));
+}
+
+/** Bytes, copied. */
+export function bytesAt(address: Address, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  if (size > 0) memcpy(bytes, address, size);
+  return bytes;
 }
 
 /** The addresses in an array of pointers. */

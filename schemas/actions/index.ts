@@ -18,9 +18,11 @@ import * as find from "./find.ts";
 import * as findfs from "./findfs.ts";
 import * as glob from "./glob.ts";
 import * as gpt from "./gpt.ts";
+import * as hivex from "./hivex.ts";
 import * as inotify from "./inotify.ts";
 import * as internal from "./internal.ts";
 import * as isFamily from "./is.ts";
+import * as journal from "./journal.ts";
 import * as labels from "./labels.ts";
 import * as link from "./link.ts";
 import * as listfs from "./listfs.ts";
@@ -74,9 +76,11 @@ export const families = {
   findfs,
   glob,
   gpt,
+  hivex,
   inotify,
   internal,
   is: isFamily,
+  journal,
   labels,
   link,
   listfs,
@@ -133,9 +137,11 @@ export const actions = {
   ...findfs,
   ...glob,
   ...gpt,
+  ...hivex,
   ...inotify,
   ...internal,
   ...isFamily,
+  ...journal,
   ...labels,
   ...link,
   ...listfs,

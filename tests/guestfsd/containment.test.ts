@@ -15,16 +15,19 @@ import {
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { actions } from "../../schemas/index.ts";
+import { actions, bytesFromText } from "../../schemas/index.ts";
+import { sampleHive } from "../../schemas/sample-hive.ts";
 import { makeGuest, SECRET, type TestGuest } from "./guest.ts";
 import { tarArchive } from "./tar-archive.ts";
+
+type Call = readonly [action: string, args?: Readonly<Record<string, unknown>>];
 
 interface Attack {
   readonly action: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly file?: Uint8Array | string;
   /** Calls before it, that must not fail. */
-  readonly before?: readonly (readonly [action: string, args: Readonly<Record<string, unknown>>])[];
+  readonly before?: readonly Call[];
 }
 
 /** How the guest's /etc may lead out. `outside` is the folder that must not be reached. */
@@ -50,6 +53,10 @@ const payload = tarArchive([
   { name: "new", content: "made" },
 ]);
 const bytes = new TextEncoder().encode("overwritten");
+const OPEN_HIVE: readonly Call[] = [
+  ["internal_write", { path: "/hive", content: bytesFromText(sampleHive()) }],
+  ["hivex_open", { filename: "/hive", write: true }],
+];
 const SET_LENS = { augpath: "/augeas/load/Hosts/lens", val: "Hosts.lns" };
 
 const ATTACKS: readonly Attack[] = [
@@ -58,6 +65,9 @@ const ATTACKS: readonly Attack[] = [
   { action: "upload_offset", args: { remotefilename: "/etc/secret", offset: 2n }, file: "overwritten" },
   { action: "download", args: { remotefilename: "/etc/secret" } },
   { action: "download_offset", args: { remotefilename: "/etc/secret", offset: 0n, size: 100n } },
+  { action: "hivex_open", args: { filename: "/etc/secret" } },
+  { action: "hivex_commit", args: { filename: "/etc/secret" }, before: OPEN_HIVE },
+  { action: "hivex_commit", args: { filename: "/etc/new" }, before: OPEN_HIVE },
   { action: "internal_write", args: { path: "/etc/secret", content: bytes } },
   { action: "internal_write", args: { path: "/etc/new", content: bytes } },
   { action: "internal_write_append", args: { path: "/etc/secret", content: bytes } },
@@ -222,6 +232,8 @@ describe("a FIFO in the guest", () => {
     { action: "download", args: { remotefilename: "/fifo" } },
     { action: "internal_write", args: { path: "/fifo", content: bytes } },
     { action: "internal_write_append", args: { path: "/fifo", content: bytes } },
+    { action: "hivex_open", args: { filename: "/fifo" } },
+    { action: "hivex_commit", args: { filename: "/fifo" }, before: OPEN_HIVE },
     { action: "truncate", args: { path: "/fifo" } },
     { action: "checksum", args: { csumtype: "md5", path: "/fifo" } },
     { action: "checksums_out", args: { csumtype: "md5", directory: "/" } },
@@ -233,10 +245,11 @@ describe("a FIFO in the guest", () => {
     { action: "chmod", args: { mode: 0o600, path: "/fifo" } },
   ];
 
-  it.each(READERS_AND_WRITERS)("does not hold up $action", ({ action, args, file }) => {
+  it.each(READERS_AND_WRITERS)("does not hold up $action", ({ action, args, file, before = [] }) => {
     const guest = makeGuest();
     try {
       guest.call("mkfifo", { mode: 0o644, path: "/fifo" });
+      for (const [name, given] of before) guest.call(name, given);
 
       guest.call(action, args, file);
 
