@@ -133,8 +133,9 @@ export const REMOVED: readonly string[] = [
   "usr/share/augeas/lenses/dist/tests",
 ];
 
-/** Paths that stay although a pattern of REMOVED matches them: libhivex converts names of a hive from Latin-1. */
+/** Paths that stay although a pattern of REMOVED matches them: libhivex converts text of a hive from Latin-1 and UTF-16. */
 export const KEPT: readonly string[] = [
   "usr/lib/x86_64-linux-gnu/gconv/ISO8859-1.so",
+  "usr/lib/x86_64-linux-gnu/gconv/UTF-16.so",
   "usr/lib/x86_64-linux-gnu/gconv/gconv-modules.cache",
 ];
