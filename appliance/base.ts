@@ -229,7 +229,6 @@ async function fillTree(tree: string): Promise<void> {
     "etc/hosts": "127.0.0.1 localhost\n",
     "etc/hostname": "gild\n",
     "etc/resolv.conf": "",
-    "etc/machine-id": "",
     "etc/fstab": "",
     "etc/mke2fs.conf": await readFile(join(tree, "etc/mke2fs.conf"), "utf8"),
     "etc/lvm/lvm.conf": LVM_CONFIGURATION,

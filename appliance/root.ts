@@ -2,7 +2,7 @@
  * Turns a base and the ingredients into the three files of an appliance: kernel, initrd, root.
  * Takes seconds, so that a new daemon is tried quickly. Needs no root: owners become 0 in a user namespace or by fakeroot.
  */
-import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { cpioArchive, type CpioEntry } from "./cpio.ts";
@@ -85,6 +85,9 @@ async function addOwnFiles(tree: string, ingredients: RootIngredients): Promise<
   await copyFile(ingredients.leaseScript, join(own, "udhcpc"));
   await chmod(join(own, "udhcpc"), 0o755);
   await writeFile(join(own, "daemon"), `${DAEMON_ARGV.join("\n")}\n`);
+  // Every VM has its own, in memory.
+  await rm(join(tree, "etc/machine-id"), { force: true });
+  await symlink("../run/machine-id", join(tree, "etc/machine-id"));
 }
 
 async function makeFileSystem(tree: string, image: string): Promise<void> {

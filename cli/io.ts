@@ -13,6 +13,8 @@ export interface Io {
   readonly terminal: boolean;
   /** True when standard output wants colour. */
   readonly colour: boolean;
+  /** --verbose. */
+  readonly verbose?: boolean;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
   /** Asks on the terminal; absent where there is none. `secret` hides what is typed. */

@@ -1,4 +1,4 @@
-/** Settings of a launch from the command's surroundings; GILD_TRACE=1 and GILD_DEBUG=1 print to standard error. */
+/** Settings of a launch from the command's surroundings; GILD_TRACE=1, GILD_DEBUG=1 and --verbose print to standard error. */
 import { resolveSettings, type LaunchSettings } from "../engine/index.ts";
 import type { Io } from "./io.ts";
 import { printable } from "./render/style.ts";
@@ -8,6 +8,10 @@ export function launchSettings(io: Io, more: Omit<LaunchSettings, "env"> = {}): 
   const { trace, verbose } = resolveSettings(settings);
   return {
     ...settings,
+    onNote: ({ kind, text }) => {
+      // A progress line may be drawn here.
+      if (kind === "making" || io.verbose === true) io.err(`${io.terminal ? "\r\u001B[K" : ""}${printable(text)}\n`);
+    },
     ...(trace
       ? {
           onTrace: ({ action, durationMs, error }) => {

@@ -39,10 +39,18 @@ async function main(): Promise<void> {
   }
 }
 
-function createProgram(io: Io): Command {
-  const program = new Command("gild")
+function createProgram(given: Io): Command {
+  const program = new Command("gild");
+  const io: Io = {
+    ...given,
+    get verbose() {
+      return program.opts()["verbose"] === true;
+    },
+  };
+  program
     .description("Makes and changes VM disk images from YAML recipes; shows what would change first.")
     .version(packageInfo().version)
+    .option("-v, --verbose", "say how the appliance is started")
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({

@@ -167,7 +167,7 @@ export class Handle implements AsyncDisposable {
     } catch (error) {
       signal.throwIfAborted();
       await this.#discardAppliance();
-      this.#given.onNote?.(`${firstLine(messageOf(error))}; booting instead`);
+      this.#given.onNote?.({ kind: "booting", text: `${firstLine(messageOf(error))}; booting instead` });
       return error;
     }
   }

@@ -12,6 +12,7 @@ export type { AddDrive, DriveFormat, DriveSource } from "./drive.ts";
 export * from "./settings.ts";
 export { chooseAccelerator, type Accelerator } from "./accel.ts";
 export { findAppliance, ownApplianceDirectory, type Appliance } from "./appliance-search.ts";
+export { forgetFailures, pruneTemplates, templateFolder } from "./template/store.ts";
 export { findHypervisor, runGuest } from "./launch-direct.ts";
 export * from "./host-command.ts";
 export * from "./image-error.ts";

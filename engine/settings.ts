@@ -38,8 +38,8 @@ export interface LaunchSettings {
   readonly verbose?: boolean | undefined;
   /** Longest wait for the daemon's launch flag, ms. Default 300,000. */
   readonly launchTimeoutMs?: number | undefined;
-  /** One line about how the appliance is started: a template is made, or cannot be used. */
-  readonly onNote?: ((text: string) => void) | undefined;
+  /** What a launch is about to do that takes longer than usual. */
+  readonly onNote?: ((note: LaunchNote) => void) | undefined;
   /** Console and qemu output as it comes (bytes of the appliance: escape before showing). */
   readonly onConsole?: ((text: string) => void) | undefined;
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
@@ -47,6 +47,13 @@ export interface LaunchSettings {
   readonly onTrace?: ((event: TraceEvent) => void) | undefined;
   /** Ends the appliance at once, in any state; launch() and a call in flight reject with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface LaunchNote {
+  /** `making`: the template of this kind of launch is made, once. `booting`: none can be used, and why. */
+  readonly kind: "making" | "booting";
+  /** One line, no final stop. */
+  readonly text: string;
 }
 
 /** Settings with every default filled in. */

@@ -67,12 +67,15 @@ function main(argv: readonly string[]): void {
     log: verbose ? say : () => undefined,
     nowMs: () => performance.now(),
   };
-  if (values.template !== undefined) becomeTemplate(server, Number(values.template));
-  announce(server);
+  if (values.template === undefined) announce(server);
+  else becomeTemplate(server, Number(values.template));
   serve(server);
 }
 
-/** The init below answers in each VM that is restored from here, when clock, random numbers and disks are that VM's. */
+/**
+ * The init below answers in each VM that is restored from here, when clock, random numbers and disks are that VM's. It has sent
+ * the launch flag then, so that the host need not wait for this process to be warm.
+ */
 function becomeTemplate(server: Server, fd: number): void {
   rehearse(server);
   writeSync(fd, "r");

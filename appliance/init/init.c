@@ -50,15 +50,16 @@ static void read_command_line(void)
 }
 
 /* /usr/lib/gild/daemon is the daemon's argv, one argument a line: the build decides it, not this program. */
-static void exec_daemon(int template)
+/* `template` and `channel`: descriptors, or -1 for a daemon that opens its own channel. */
+static void exec_daemon(int template, int channel)
 {
-  static char text[4096], number[16];
+  static char text[4096], number[16], port[16];
   char *argv[64];
   int count = 0;
 
   if (slurp("/usr/lib/gild/daemon", text, sizeof text) <= 0)
     fail("read", "/usr/lib/gild/daemon");
-  for (char *line = strtok(text, "\n"); line != NULL && count < 59; line = strtok(NULL, "\n"))
+  for (char *line = strtok(text, "\n"); line != NULL && count < 57; line = strtok(NULL, "\n"))
     argv[count++] = line;
   if (verbose)
     argv[count++] = "--verbose";
@@ -68,6 +69,9 @@ static void exec_daemon(int template)
     snprintf(number, sizeof number, "%d", dup(template));
     argv[count++] = "--template";
     argv[count++] = number;
+    snprintf(port, sizeof port, "fd:%d", dup(channel));
+    argv[count++] = "--channel";
+    argv[count++] = port;
   }
   argv[count] = NULL;
   setsid();
@@ -77,19 +81,22 @@ static void exec_daemon(int template)
 
 static void serve(const char *root_disk)
 {
-  int status = 0, pair[2] = {-1, -1};
+  int status = 0, channel = -1, pair[2] = {-1, -1};
   pid_t ended, daemon;
 
-  if (is_template && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
-    fail("socketpair", "daemon");
+  if (is_template) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+      fail("socketpair", "daemon");
+    channel = open_port(CHANNEL_NAME);
+  }
   daemon = fork();
   if (daemon == -1)
     fail("fork", "daemon");
   if (daemon == 0)
-    exec_daemon(pair[1]);
+    exec_daemon(pair[1], channel);
   if (is_template) {
     close(pair[1]);
-    become_template(pair[0], root_disk);
+    become_template(pair[0], channel, root_disk);
   }
   do
     ended = waitpid(-1, &status, 0);

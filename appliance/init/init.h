@@ -50,7 +50,7 @@ void start_network(void);
 
 /* template.c: the VM as a template, and as what is restored from it */
 void warm_up(void);
-void become_template(int daemon, const char *root_disk);
+void become_template(int daemon, int channel, const char *root_disk);
 
 /* volumes.c */
 void activate_volumes(const char *root_disk);

@@ -63,7 +63,7 @@ void make_machine_id(void)
   for (size_t i = 0; i < sizeof bytes; i++)
     sprintf(text + 2 * i, "%02x", bytes[i]);
   strcat(text, "\n");
-  put("/etc/machine-id", text);
+  put("/run/machine-id", text);
 }
 
 void loopback_up(void)

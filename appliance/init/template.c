@@ -3,10 +3,11 @@
  * paths, and says "ready" on the port org.gild.restore.0; the host then saves its state. Every VM restored from it goes on
  * in become_template() with the line that its own host writes to that port:
  *
- *     restore SECONDS NANOSECONDS DISKS ENTROPY
+ *     restore SECONDS NANOSECONDS DISKS\n + 64 fresh random bytes
  *
- * the time of day, how many disks it has, and 64 fresh random bytes in hexadecimal. What must differ between two restored VMs
- * is made here, before the daemon answers its first call. Not done: nothing of the kernel's layout in memory changes.
+ * the time of day, and how many disks it has. What must differ between two restored VMs is made here. The launch flag, too, is
+ * sent from here: the daemon wakes up, which takes emulation a while, as the host makes its first call. Not done: nothing of
+ * the kernel's layout in memory changes.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -21,8 +22,8 @@
 #include "init.h"
 
 #define ENTROPY_BYTES 64
-/* Five numbers' worth of text and the entropy fit well. */
-#define LINE_BYTES 512
+/* The line and the entropy fit well. */
+#define LINE_BYTES 256
 
 /* Loaded before the template is taken: a modprobe costs a tenth of a second under emulation. */
 void warm_up(void)
@@ -43,23 +44,27 @@ static void remove_ram_disk(void)
     fail("modprobe", "-r brd");
 }
 
-/* Reads one line, which is all that the host says. While no host is there the port reads as ended. */
-static void read_line(int port, char *line, size_t size)
+/* Reads all that the host says: a line and the bytes after it. While no host is there the port reads as ended. */
+static void read_order(int port, char *line, size_t size, unsigned char *entropy)
 {
   size_t used = 0;
+  char *end = NULL;
 
-  while (used < size - 1) {
-    ssize_t length = read(port, line + used, size - 1 - used);
+  while (used < size && (end == NULL || used < (size_t)(end + 1 - line) + ENTROPY_BYTES)) {
+    ssize_t length = read(port, line + used, size - used);
 
     if (length <= 0) {
       usleep(1000);
       continue;
     }
     used += length;
-    if (line[used - 1] == '\n')
-      break;
+    end = memchr(line, '\n', used);
   }
-  line[used] = '\0';
+  if (end == NULL || end + 1 + ENTROPY_BYTES > line + size)
+    fail("restore", "line");
+  *end = '\0';
+  memcpy(entropy, end + 1, ENTROPY_BYTES);
+  explicit_bzero(end + 1, ENTROPY_BYTES);
 }
 
 static void set_clock(long long seconds, long nanoseconds)
@@ -71,28 +76,20 @@ static void set_clock(long long seconds, long nanoseconds)
 }
 
 /* The pool is credited and the generator keyed anew, or two VMs would draw the same UUIDs and keys. */
-static void reseed(const char *hex)
+static void reseed(unsigned char *entropy)
 {
   struct {
     struct rand_pool_info head;
     unsigned char bytes[ENTROPY_BYTES];
   } pool = {.head = {.entropy_count = 8 * ENTROPY_BYTES, .buf_size = ENTROPY_BYTES}};
-  int fd;
+  int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
 
-  if (strlen(hex) != 2 * ENTROPY_BYTES)
-    fail("reseed", "entropy");
-  for (size_t i = 0; i < ENTROPY_BYTES; i++) {
-    unsigned value;
-
-    if (sscanf(hex + 2 * i, "%2x", &value) != 1)
-      fail("reseed", "entropy");
-    pool.bytes[i] = value;
-  }
-  fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
+  memcpy(pool.bytes, entropy, ENTROPY_BYTES);
   if (fd == -1 || ioctl(fd, RNDADDENTROPY, &pool) == -1 || ioctl(fd, RNDRESEEDCRNG) == -1)
     fail("reseed", "/dev/urandom");
   close(fd);
   explicit_bzero(&pool, sizeof pool);
+  explicit_bzero(entropy, ENTROPY_BYTES);
 }
 
 static void read_byte(int fd)
@@ -103,10 +100,12 @@ static void read_byte(int fd)
     fail("read", "daemon");
 }
 
-void become_template(int daemon, const char *root_disk)
+void become_template(int daemon, int channel, const char *root_disk)
 {
+  static const unsigned char launch_flag[4] = {0xf5, 0xf5, 0x5f, 0xf5};
   int port = open_port(RESTORE_NAME);
-  char line[LINE_BYTES], entropy[2 * ENTROPY_BYTES + 1];
+  char line[LINE_BYTES];
+  unsigned char entropy[ENTROPY_BYTES];
   long long seconds;
   long nanoseconds;
   int disks;
@@ -117,19 +116,20 @@ void become_template(int daemon, const char *root_disk)
     fail("write", RESTORE_NAME);
 
   /* From here on each restored VM is on its own. */
-  read_line(port, line, sizeof line);
-  if (sscanf(line, "restore %lld %ld %d %128[0-9a-f]", &seconds, &nanoseconds, &disks, entropy) != 4)
+  read_order(port, line, sizeof line, entropy);
+  if (sscanf(line, "restore %lld %ld %d", &seconds, &nanoseconds, &disks) != 3)
     fail("restore", "line");
   reseed(entropy);
-  explicit_bzero(entropy, sizeof entropy);
-  explicit_bzero(line, sizeof line);
   set_clock(seconds, nanoseconds);
   make_machine_id();
   find_disks(disks);
   set_scsi_timeouts();
   activate_volumes(root_disk);
+  if (write(channel, launch_flag, sizeof launch_flag) != sizeof launch_flag)
+    fail("write", CHANNEL_NAME);
   if (write(daemon, "", 1) != 1)
     fail("write", "daemon");
+  close(channel);
   close(daemon);
   close(port);
 }

@@ -1,10 +1,18 @@
-/** `gild appliance build|info|path`: the appliance in the cache. */
+/** `gild appliance build|info|path|prune`: the appliance in the cache. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Command } from "commander";
 
-import { findAppliance, ownApplianceDirectory, resolveSettings, runHostCommand } from "../../engine/index.ts";
+import {
+  findAppliance,
+  forgetFailures,
+  ownApplianceDirectory,
+  pruneTemplates,
+  resolveSettings,
+  runHostCommand,
+  templateFolder,
+} from "../../engine/index.ts";
 import { CommandError, type Io } from "../io.ts";
 import { packageInfo } from "../package-info.ts";
 
@@ -43,6 +51,19 @@ export function addAppliance(program: Command, io: Io): void {
     });
 
   appliance
+    .command("prune")
+    .description("remove the templates that launches are restored from; the next launch makes its own again")
+    .option("--keep <count>", "keep those used last", wholeNumber, 0)
+    .option("--json", "print what was removed as JSON")
+    .action((options: { readonly keep: number; readonly json?: boolean }) => {
+      const { cachedir } = resolveSettings({ env: io.env });
+      const folder = templateFolder(cachedir);
+      const removed = pruneTemplates(folder, options.keep);
+      forgetFailures(folder);
+      io.out(options.json === true ? `${JSON.stringify({ removed })}\n` : `removed ${removed.length} templates\n`);
+    });
+
+  appliance
     .command("path")
     .description("print the appliance's directory, fit for LIBGUESTFS_PATH")
     .option("--json", "print it as JSON")
@@ -65,6 +86,11 @@ export function addAppliance(program: Command, io: Io): void {
       io.out(`directory  ${directory}\n`);
       for (const name of FILES) io.out(`${name.padEnd(9)}  ${fileSize(join(directory, name))}\n`);
     });
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new CommandError(`--keep: ${text}: not a whole number`);
 }
 
 function applianceDirectory(io: Io): string {

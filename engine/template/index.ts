@@ -9,7 +9,7 @@ import { errnoOf, LaunchError, messageOf } from "../errors.ts";
 import { ImageError } from "../image-error.ts";
 import { lockFile } from "../lock.ts";
 import type { Machine } from "../qemu-command.ts";
-import type { ResolvedSettings } from "../settings.ts";
+import type { LaunchSettings, ResolvedSettings } from "../settings.ts";
 import { Digests } from "./digests.ts";
 import { templateKey, type TemplateKey } from "./key.ts";
 import { makeTemplate } from "./make.ts";
@@ -29,7 +29,7 @@ export interface TemplateRequest {
   readonly settings: ResolvedSettings;
   /** The launch's own folder. */
   readonly tmpdir: string;
-  readonly onNote: (text: string) => void;
+  readonly onNote: NonNullable<LaunchSettings["onNote"]>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -84,7 +84,8 @@ async function made(
   try {
     const theirs = found(parent, key.key, digests);
     if (theirs !== undefined) return theirs;
-    request.onNote("template: booting the appliance once, to start it from memory afterwards");
+    const text = "template: booting the appliance once, to start it from memory from now on";
+    request.onNote({ kind: "making", text });
     const { hv, machine, tmpdir } = request;
     await makeTemplate({
       hv,

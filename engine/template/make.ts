@@ -2,7 +2,7 @@
  * Makes a template: boots the appliance without disks and with its memory in a file, waits until its init says that it is
  * ready, stops it, and saves its devices. Other processes that want the same one wait for it (lock.ts).
  */
-import { closeSync, createWriteStream, ftruncateSync, mkdtempSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, createWriteStream, ftruncateSync, openSync, renameSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -15,7 +15,7 @@ import { Qmp } from "../qmp.ts";
 import type { Environment } from "../settings.ts";
 import { digestFile } from "./digests.ts";
 import type { TemplateKey } from "./key.ts";
-import { pruneTemplates, saveManifest } from "./store.ts";
+import { makeWorkFolder, pruneTemplates, saveManifest } from "./store.ts";
 
 export interface MakeOptions {
   readonly hv: string;
@@ -28,12 +28,10 @@ export interface MakeOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-const TEMPORARY_PREFIX = ".tmp-";
-
 /** Only while the lock of the key is held. @throws LaunchError; the signal's reason */
 export async function makeTemplate(options: MakeOptions): Promise<void> {
   const { parent, key, signal } = options;
-  const folder = mkdtempSync(join(parent, TEMPORARY_PREFIX));
+  const folder = makeWorkFolder(parent, key.key);
   const log = new ConsoleLog();
   let qemu: QemuProcess | undefined;
   const stop = (): void => qemu?.kill("SIGKILL");

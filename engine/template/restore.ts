@@ -53,14 +53,14 @@ export async function resume(qemu: QemuProcess, drives: readonly AddDrive[]): Pr
   await prepared;
   if (!isCompleted(await completed)) throw new LaunchError("launch-failed", "qemu could not read the template's state");
   const plugged = drives.map((drive, index) => qmp.execute("device_add", drivePlug(drive, index).device));
-  qemu.sockets.restore.write(restoreLine(drives.length));
+  qemu.sockets.restore.write(restoreOrder(drives.length));
   await Promise.all([...plugged, qmp.execute("cont")]);
   return qmp;
 }
 
 /** What appliance/init/template.c reads. */
-function restoreLine(disks: number): string {
+function restoreOrder(disks: number): Uint8Array {
   const now = BigInt(Date.now());
-  const entropy = randomBytes(ENTROPY_BYTES).toString("hex");
-  return `restore ${now / 1000n} ${(now % 1000n) * 1_000_000n} ${disks} ${entropy}\n`;
+  const line = `restore ${now / 1000n} ${(now % 1000n) * 1_000_000n} ${disks}\n`;
+  return Buffer.concat([Buffer.from(line), randomBytes(ENTROPY_BYTES)]);
 }

@@ -9,7 +9,16 @@
  *
  * Makes and restores none (make.ts, restore.ts).
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { LaunchError } from "../errors.ts";
@@ -33,6 +42,7 @@ export interface TemplateManifest {
 const MOST_FAILURES = 2;
 /** Templates that making another one leaves: memory sizes, networks, versions in use side by side. */
 const KEPT_TEMPLATES = 6;
+const FAILURES = ".failures";
 
 /** The folder of all templates; makes it. @throws LaunchError template-unusable when others could write there */
 export function templateFolder(cachedir: string): string {
@@ -73,6 +83,15 @@ export function findTemplate(parent: string, key: string, digests: Digests): Tem
   return template;
 }
 
+/** A folder to make a template in; what killed makers left is removed. Only while the key's lock is held. */
+export function makeWorkFolder(parent: string, key: string): string {
+  const prefix = `.${key}-`;
+  for (const name of readdirSync(parent)) {
+    if (name.startsWith(prefix)) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(parent, prefix));
+}
+
 export function saveManifest(folder: string, manifest: TemplateManifest): void {
   writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
 }
@@ -96,16 +115,20 @@ export function touchTemplate(template: Template): void {
 
 /** Removes all but the templates used last. VMs restored from a removed one keep its files open. */
 export function pruneTemplates(parent: string, kept: number = KEPT_TEMPLATES): string[] {
-  const folders = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(parent, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && !entry.name.startsWith("."),
+  );
   const byUse = folders
     .map(({ name }) => ({ name, usedMs: statSync(join(parent, name)).mtimeMs }))
     .sort((a, b) => b.usedMs - a.usedMs);
   const removed = byUse.slice(kept).map(({ name }) => name);
-  for (const name of removed) {
-    rmSync(join(parent, name), { recursive: true, force: true });
-    rmSync(failuresFile(parent, name), { force: true });
-  }
+  for (const name of removed) rmSync(join(parent, name), { recursive: true, force: true });
   return removed;
+}
+
+/** Templates that failed may be tried again. */
+export function forgetFailures(parent: string): void {
+  for (const name of readdirSync(parent)) if (name.endsWith(FAILURES)) rmSync(join(parent, name));
 }
 
 export function unusable(reason: string, cause?: unknown): LaunchError {
@@ -127,5 +150,5 @@ function failures(parent: string, key: string): number {
 }
 
 function failuresFile(parent: string, key: string): string {
-  return join(parent, `${key}.failures`);
+  return join(parent, `${key}${FAILURES}`);
 }
