@@ -43,6 +43,7 @@ import { modprobe } from "./modprobe.ts";
 import { mount } from "./mount.ts";
 import { parted } from "./parted.ts";
 import { pread } from "./pread.ts";
+import { pwrite } from "./pwrite.ts";
 import { selinux } from "./selinux.ts";
 import { sh } from "./sh.ts";
 import { stat } from "./stat.ts";
@@ -100,6 +101,7 @@ export const handlers = {
   ...mount,
   ...parted,
   ...pread,
+  ...pwrite,
   ...selinux,
   ...sh,
   ...stat,

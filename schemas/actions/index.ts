@@ -42,6 +42,7 @@ import * as modprobe from "./modprobe.ts";
 import * as mount from "./mount.ts";
 import * as parted from "./parted.ts";
 import * as pread from "./pread.ts";
+import * as pwrite from "./pwrite.ts";
 import * as selinux from "./selinux.ts";
 import * as sh from "./sh.ts";
 import * as stat from "./stat.ts";
@@ -100,6 +101,7 @@ export const families = {
   mount,
   parted,
   pread,
+  pwrite,
   selinux,
   sh,
   stat,
@@ -161,6 +163,7 @@ export const actions = {
   ...mount,
   ...parted,
   ...pread,
+  ...pwrite,
   ...selinux,
   ...sh,
   ...stat,

@@ -1,0 +1,55 @@
+/**
+ * System calls on ranges of an open file that Node lacks: reading past the kernel's cache, holes, room for a range. Thin; a
+ * failure throws SystemError.
+ */
+import koffi from "koffi";
+
+import { checked, lastErrno, SystemError } from "./errno.ts";
+
+const F_GETFL = 3;
+const F_SETFL = 4;
+const O_DIRECT = 0x4000;
+const SEEK_DATA = 3;
+const ENXIO = 6;
+const EINVAL = 22;
+const PAGE = 4096;
+
+const libc = koffi.load("libc.so.6");
+const c: {
+  readonly fcntl: (fd: number, command: number, type: "int", argument: number) => number;
+  readonly lseek: (fd: number, offset: bigint, whence: number) => number | bigint;
+} = {
+  fcntl: libc.func("int fcntl(int fd, int command, ...)"),
+  lseek: libc.func("int64_t lseek(int fd, int64_t offset, int whence)"),
+};
+
+/** Memory that direct input and output may use: it begins at a page. */
+export function alignedBuffer(size: number): Buffer {
+  const memory = Buffer.allocUnsafeSlow(size + PAGE);
+  const start = (PAGE - Number(koffi.address(memory) % BigInt(PAGE))) % PAGE;
+  return memory.subarray(start, start + size);
+}
+
+/**
+ * Has reads and writes of a descriptor go past the kernel's cache, or through it again.
+ *
+ * @throws SystemError EINVAL where the filesystem knows no such way
+ */
+export function setDirect(fd: number, direct: boolean): void {
+  const flags = checked(c.fcntl(fd, F_GETFL, "int", 0), "fcntl");
+  checked(c.fcntl(fd, F_SETFL, "int", direct ? flags | O_DIRECT : flags & ~O_DIRECT), "fcntl");
+}
+
+/**
+ * Where the next data of a file begins; a file or device that cannot tell has data everywhere.
+ *
+ * @returns at or after `offset`; undefined when only a hole is left
+ */
+export function nextData(fd: number, offset: bigint): bigint | undefined {
+  const found = BigInt(c.lseek(fd, offset, SEEK_DATA));
+  if (found !== -1n) return found;
+  const errno = lastErrno();
+  if (errno === ENXIO) return undefined;
+  if (errno === EINVAL) return offset;
+  throw new SystemError(errno, "lseek");
+}
