@@ -53,8 +53,9 @@ export async function resume(qemu: QemuProcess, drives: readonly AddDrive[]): Pr
   await prepared;
   if (!isCompleted(await completed)) throw new LaunchError("launch-failed", "qemu could not read the template's state");
   const plugged = drives.map((drive, index) => qmp.execute("device_add", drivePlug(drive, index).device));
-  qemu.sockets.restore.write(restoreOrder(drives.length));
   await Promise.all([...plugged, qmp.execute("cont")]);
+  // As late as can be: the time in it ages until the guest has read it.
+  qemu.sockets.restore.write(restoreOrder(drives.length));
   return qmp;
 }
 
