@@ -28,7 +28,8 @@ export class Qmp {
     this.#socket = socket;
     socket.setEncoding("utf8");
     socket.on("data", (text: string) => this.#add(text));
-    socket.on("error", () => this.#end("qmp: the connection failed"));
+    // The close that follows ends what waits.
+    socket.on("error", () => undefined);
     socket.on("close", () => this.#end("qmp: qemu has ended"));
   }
 
