@@ -10,6 +10,7 @@ import { addApply } from "./commands/apply.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addRecover } from "./commands/recover.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addShell } from "./commands/shell.ts";
 import { addValidate } from "./commands/validate.ts";
@@ -64,6 +65,7 @@ function createProgram(given: Io): Command {
   addValidate(program, io);
   addPlan(program, io);
   addApply(program, io);
+  addRecover(program, io);
   addInspect(program, io);
   addShell(program, io);
   addAppliance(program, io);

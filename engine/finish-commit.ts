@@ -58,11 +58,12 @@ export async function settleImage(image: string, files: HostFiles): Promise<bool
   if (waiting !== undefined) {
     if (isThere) throw conflict(image, waiting);
     await files.rename(waiting, image);
+    await files.syncFolder(dirname(image));
   }
-  if (hasOld && waiting !== old) await files.remove(old);
-  if (hasNew && waiting !== fresh) await files.remove(fresh);
+  const useless = [...(hasOld ? [old] : []), ...(hasNew ? [fresh] : [])].filter((path) => path !== waiting);
+  for (const path of useless) await files.remove(path);
   // What was removed must not come back: it would be taken for part of a later commit.
-  if (waiting !== undefined || hasOld || hasNew) await files.syncFolder(dirname(image));
+  if (useless.length > 0) await files.syncFolder(dirname(image));
   return waiting !== undefined;
 }
 

@@ -21,7 +21,7 @@ export { createOverlay, type OverlayOptions } from "./overlay.ts";
 export { lockImage, type ImageLock } from "./lock.ts";
 export { runRecipe, type RunOptions, type RunResult } from "./run.ts";
 export type { GivenImage, RunEnd } from "./work.ts";
-export { recoverPending, type Recovery } from "./recover.ts";
+export { findInterrupted, recoverPending, type Recovery } from "./recover.ts";
 export type { OnRunEvent, RunEvent, RunPhase } from "./run-event.ts";
 export { StepError } from "./step-error.ts";
 export { RunError, type RunErrorCode } from "./run-error.ts";

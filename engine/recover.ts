@@ -14,21 +14,25 @@ import { lockImage, type ImageLock } from "./lock.ts";
 import { digestOverlay } from "./replay.ts";
 import { RunError } from "./run-error.ts";
 import type { Environment } from "./settings.ts";
+import { stateDirectory } from "./state-directory.ts";
 
 export interface RecoverOptions {
   readonly env: Environment;
   /** Default: the host's own. */
   readonly files?: HostFiles;
+  /** Gives the change up instead of finishing it, which can only be done before an image was written. Default false. */
+  readonly giveUp?: boolean | undefined;
 }
 
 export interface Recovery {
   /** Every image that was part of it. */
   readonly images: readonly string[];
-  /** `finished`: they are new. `dropped`: an image was used since the crash, so the change was given up; they are old. */
+  /** `finished`: they are new. `dropped`: the change was given up, they are as they were. */
   readonly outcome: "finished" | "dropped";
 }
 
 const TRACES = ["record", "committing", "old"] as const;
+const TRACE = new RegExp(`^\\.(.+)\\.gild-(?:${TRACES.join("|")})$`, "u");
 /** What a killed run may leave that no record names. */
 const LEFTOVER = /^(?:(?:new|overlay)-[0-9a-f]{12}|record-part)$/u;
 
@@ -48,13 +52,25 @@ export async function recoverPending(given: string, options: RecoverOptions): Pr
   return await recoverImage(image, anchor, options);
 }
 
+/** Images whose commit was interrupted: those in a folder, and block devices. */
+export async function findInterrupted(folder: string, env: Environment): Promise<string[]> {
+  const here = (await traced(folder)).map((name) => join(folder, name));
+  const state = stateDirectory(env);
+  const devices: string[] = [];
+  for (const anchor of state === undefined ? [] : await traced(join(state, "commits"))) {
+    const found = await readRecord(besideImage(join(state ?? "", "commits", anchor), "record"));
+    if (found?.kind === "record") devices.push(...found.record.disks.map(({ image }) => image));
+  }
+  return [...new Set([...here, ...devices])].sort();
+}
+
 /**
  * Finishes or gives up an interrupted commit and removes leftovers. The caller has the image's lock.
  *
  * @param image symbolic links resolved; it need not be there
  * @param anchor see anchorOf()
  * @returns undefined when there was nothing to finish
- * @throws RunError record-damaged, image-conflict, image-missing, overlay-damaged; ImageError locked
+ * @throws RunError record-damaged, image-conflict, image-missing, image-changed, overlay-damaged; ImageError locked
  */
 export async function recoverImage(
   image: string,
@@ -102,16 +118,17 @@ async function recoverRecord(
   path: string,
   locked: string,
   files: HostFiles,
-  { env }: RecoverOptions,
+  { env, giveUp }: RecoverOptions,
 ): Promise<Recovery> {
   const images = record.disks.map(({ image }) => image);
   const locks: ImageLock[] = [];
   try {
     for (const image of images) if (image !== locked) locks.push(await lockImage(image, { env }));
-    if (await wasUsed(record.disks)) {
-      await giveUp(record, path, files);
+    if (giveUp === true) {
+      await dropChange(record, path, files);
       return { images, outcome: "dropped" };
     }
+    for (const disk of record.disks) await checkUnused(disk);
     for (const disk of record.disks) await checkOverlay(disk, path);
     await finishCommit(record, path, files);
     return { images, outcome: "finished" };
@@ -120,22 +137,26 @@ async function recoverRecord(
   }
 }
 
-/** An image that still has its name was not written yet. When it changed, its overlay does not fit it any more. */
-async function wasUsed(disks: readonly RecordDisk[]): Promise<boolean> {
-  for (const { image, way, before } of disks) {
-    if (way === "device") continue;
-    const now = await lstat(image, { bigint: true }).catch(noFile);
-    if (now === undefined) continue;
-    const same =
-      String(now.ino) === before.ino && String(now.size) === before.size && String(now.mtimeNs) === before.mtimeNs;
-    if (!same) return true;
-  }
-  return false;
+/** An image that still has its name was not written yet. When it changed since, its overlay does not fit it any more. */
+async function checkUnused(disk: RecordDisk): Promise<void> {
+  const { image, way, before } = disk;
+  const now = way === "device" ? undefined : await lstat(image, { bigint: true }).catch(noFile);
+  // Both names: another file has come meanwhile, which finishCommit() refuses.
+  if (now === undefined || (await exists(asideName(disk)))) return;
+  const { ino, size, mtimeNs } = before;
+  if (String(now.ino) === ino && String(now.size) === size && String(now.mtimeNs) === mtimeNs) return;
+  const text = `${image}: it was used after a change of it was interrupted, so that the change does not fit any more`;
+  throw new RunError("image-changed", `${text}; to keep the image as it is now: gild recover --give-up ${image}`);
 }
 
-/** Nothing was written: images are written only when all of them stand aside. */
-async function giveUp(record: CommitRecord, path: string, files: HostFiles): Promise<void> {
+/** Images are written only when all of them stand aside: while one has its name, nothing was. */
+async function dropChange(record: CommitRecord, path: string, files: HostFiles): Promise<void> {
   const named = record.disks.filter(({ way }) => way !== "device");
+  const [there, aside] = [await existing(named.map(({ image }) => image)), await existing(named.map(asideName))];
+  if (there.length === 0 || there.length + aside.length > named.length) {
+    const text = "it may have been written in part, and must be finished (gild recover)";
+    throw new RunError("image-refused", `${record.disks[0]?.image ?? path}: ${text}`);
+  }
   for (const disk of named) {
     if (!(await exists(disk.image))) await files.rename(asideName(disk), disk.image);
   }
@@ -146,6 +167,18 @@ async function giveUp(record: CommitRecord, path: string, files: HostFiles): Pro
     await files.remove(besideImage(disk.anchor, "new"));
     await removeRest(disk, files);
   }
+}
+
+/** Names that have a trace of a commit beside them; none for a folder that is not there. */
+async function traced(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.flatMap((name) => TRACE.exec(name)?.[1] ?? []);
+}
+
+async function existing(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) if (await exists(path)) found.push(path);
+  return found;
 }
 
 async function checkOverlay({ way, overlay, sha256 }: RecordDisk, record: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** Small images with overlays over their bytes, written as a guest would through qemu-io. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 
 import type { CommitDisk } from "../../engine/commit.ts";
@@ -34,6 +34,26 @@ export async function makeOverlay(
   const probed = await probeImage(image, { env, format });
   const overlay = temporaryName(image, "overlay");
   await createByteOverlay({ path: overlay, sizeBytes: byteOverlaySize(probed), env });
+  return await writeOverlay({ image, format, overlay }, writes);
+}
+
+/** A small disk and an overlay with small clusters, in which `pieces` places apart are changed (at most 16). */
+export async function makeTinyDisk(image: string, format: Format, pieces: number): Promise<CommitDisk> {
+  const overlay = temporaryName(image, "overlay");
+  const small = format === "raw" ? [] : ["-o", "cluster_size=512"];
+  await execute("qemu-img", ["create", "-q", "-f", format, ...small, image, "64k"]);
+  await execute("qemu-io", ["-f", format, "-c", "write -P 1 0 40k", image]);
+  const { size } = await stat(image);
+  const room = format === "raw" ? size : 4 * size;
+  await execute("qemu-img", ["create", "-q", "-f", "qcow2", "-o", "cluster_size=512", overlay, String(room)]);
+  const writes = Array.from({ length: pieces }, (_, at) => `write -P ${at + 10} ${at * 4 + 1}k 1k`);
+  return await writeOverlay({ image, format, overlay }, [...writes, "write -z 8k 4k", "write -P 9 34k 512"]);
+}
+
+async function writeOverlay(
+  { image, format, overlay }: { readonly image: string; readonly format: Format; readonly overlay: string },
+  writes: readonly string[],
+): Promise<CommitDisk> {
   const node = `json:${JSON.stringify(blockNode({ filename: image, format, overlay }))}`;
   await execute("qemu-io", [...writes.flatMap((write) => ["-c", write]), node]);
   return { image, overlay, seen: await identify(image) };
