@@ -56,6 +56,7 @@ export function readKeyInputs(ingredients: Ingredients): KeyInputs {
       lease: hash(readFileSync(ingredients.leaseScript)),
       enterRoot: hash(readFileSync(ingredients.enterRootSource)),
       guestInit: hash(readFileSync(ingredients.guestInitSource)),
+      tree: digestDirectory(ingredients.treeDirectory),
       node: NODE_VERSION,
       daemon: digestDirectory(ingredients.daemonDirectory),
     },

@@ -14,6 +14,8 @@ export interface Ingredients {
   readonly enterRootSource: string;
   /** C: the program around a program of the guest. */
   readonly guestInitSource: string;
+  /** Directory of C files: the library that reads trees. */
+  readonly treeDirectory: string;
   /** Directory of C files: PID 1. */
   readonly initDirectory: string;
   readonly leaseScript: string;
@@ -35,6 +37,7 @@ export function findIngredients(choices: IngredientChoices = {}): Ingredients {
     daemonDirectory: choices.daemonDirectory ?? join(here, packed ? "../guestfsd" : "../dist/guestfsd"),
     enterRootSource: join(here, packed ? "enter-root.c" : "../guestfsd/native/enter-root.c"),
     guestInitSource: join(here, packed ? "guest-init.c" : "../guestfsd/native/guest-init.c"),
+    treeDirectory: join(here, packed ? "tree" : "../guestfsd/native/tree"),
     initDirectory: join(here, "init"),
     leaseScript: join(here, "udhcpc.sh"),
   };

@@ -37,11 +37,7 @@ export async function makeRoot(
   try {
     say("compiling what is written in C");
     const init = join(work, "init");
-    const sources = (await readdir(ingredients.initDirectory)).filter((name) => name.endsWith(".c")).sort();
-    await compileProgram(
-      init,
-      sources.map((name) => join(ingredients.initDirectory, name)),
-    );
+    await compileProgram(init, await sourcesIn(ingredients.initDirectory));
     await copyFile(parts.kernel, join(directory, "kernel"));
     await writeFile(join(directory, "initrd"), await initrd(init, parts.modules));
     const tree = join(work, "tree");
@@ -58,6 +54,16 @@ export async function makeRoot(
 /** Static, so that it starts quickly and runs where no library is. */
 async function compileProgram(target: string, sources: readonly string[]): Promise<void> {
   await run(["gcc", "-static", "-Os", "-s", ...C_WARNINGS, "-o", target, ...sources]);
+}
+
+/** Its own functions before those of the program that loads it, whatever their names. */
+async function compileLibrary(target: string, sources: readonly string[]): Promise<void> {
+  await run(["gcc", "-shared", "-fPIC", "-O2", "-s", "-Wl,-Bsymbolic", ...C_WARNINGS, "-o", target, ...sources]);
+}
+
+async function sourcesIn(directory: string): Promise<readonly string[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith(".c")).sort();
+  return names.map((name) => join(directory, name));
 }
 
 async function initrd(init: string, modules: string): Promise<Buffer> {
@@ -79,9 +85,9 @@ async function addOwnFiles(tree: string, ingredients: RootIngredients): Promise<
   await run(["strip", "-o", join(own, "node"), ingredients.node]);
   await chmod(join(own, "node"), 0o755);
   await cp(ingredients.daemonDirectory, join(own, "guestfsd"), { recursive: true });
-  const library = join(own, "enter-root.so");
-  await run(["gcc", "-shared", "-fPIC", "-O2", "-s", ...C_WARNINGS, "-o", library, ingredients.enterRootSource]);
+  await compileLibrary(join(own, "enter-root.so"), [ingredients.enterRootSource]);
   await compileProgram(join(own, "guest-init"), [ingredients.guestInitSource]);
+  await compileLibrary(join(own, "tree.so"), await sourcesIn(ingredients.treeDirectory));
   await copyFile(ingredients.leaseScript, join(own, "udhcpc"));
   await chmod(join(own, "udhcpc"), 0o755);
   await writeFile(join(own, "daemon"), `${DAEMON_ARGV.join("\n")}\n`);

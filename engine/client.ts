@@ -2,7 +2,15 @@
  * createGuestfs(): the typed API over a transport, made by looping over the action table. One call in flight; others wait
  * in order. Starts no appliance (handle.ts).
  */
-import { actions, FIRST_SERIAL, type AnyAction, type CallOptions, type Guestfs } from "../schemas/index.ts";
+import {
+  actions,
+  FIRST_SERIAL,
+  gildActions,
+  type AnyAction,
+  type CallOptions,
+  type Gild,
+  type Guestfs,
+} from "../schemas/index.ts";
 import { makeCall } from "./call.ts";
 import { Connection } from "./connection.ts";
 import { LaunchError, messageOf } from "./errors.ts";
@@ -43,6 +51,8 @@ export interface ClientOptions {
 
 export interface Client {
   readonly g: GuestfsApi;
+  /** Private actions of gild's own daemon; a foreign one refuses them. */
+  readonly gild: Gild;
   /** Waits for the daemon's launch flag; to be awaited once, before the first call. @throws ProtocolError, LaunchError */
   launched(): Promise<void>;
   /** Why no call can be made any more; undefined while the connection is good. */
@@ -54,15 +64,12 @@ export interface Client {
 /** Takes over the transport. */
 export function createGuestfs(transport: Transport, options: ClientOptions = {}): Client {
   const calls = new CallQueue(transport, options);
-  const methods: Record<string, unknown> = {};
-  for (const [name, action] of Object.entries<AnyAction>(actions)) {
-    methods[name] = (args?: Readonly<Record<string, unknown>>, callOptions?: CallOptions) =>
-      calls.run(name, action, args ?? {}, callOptions ?? {});
-  }
-  // One method per entry of the table that Guestfs is derived from; arguments and results go through the same specs.
-  const g = methods as unknown as Guestfs;
+  // One method per entry of the tables that the types are derived from; arguments and results go through the same specs.
+  const g = methodsOf(actions, calls) as unknown as Guestfs;
+  const gild = methodsOf(gildActions, calls) as unknown as Gild;
   return {
     g: Object.freeze({ ...g, ...createLibrary(g) }),
+    gild: Object.freeze(gild),
     launched: () => calls.connection.launched(),
     get broken() {
       return calls.connection.broken;
@@ -71,6 +78,15 @@ export function createGuestfs(transport: Transport, options: ClientOptions = {})
       if (calls.connection.broken === undefined) calls.connection.break(reason);
     },
   };
+}
+
+function methodsOf(table: Readonly<Record<string, AnyAction>>, calls: CallQueue): Readonly<Record<string, unknown>> {
+  const methods: Record<string, unknown> = {};
+  for (const [name, action] of Object.entries(table)) {
+    methods[name] = (args?: Readonly<Record<string, unknown>>, callOptions?: CallOptions) =>
+      calls.run(name, action, args ?? {}, callOptions ?? {});
+  }
+  return methods;
 }
 
 class CallQueue {

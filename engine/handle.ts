@@ -4,6 +4,7 @@
  */
 import { resolve } from "node:path";
 
+import type { Gild } from "../schemas/index.ts";
 import { createGuestfs, type Client, type GuestfsApi } from "./client.ts";
 import { checkDrive, MOST_DRIVES, type AddDrive, type DriveSource } from "./drive.ts";
 import { HandleError, LaunchError, messageOf } from "./errors.ts";
@@ -48,6 +49,12 @@ export class Handle implements AsyncDisposable {
   get g(): GuestfsApi {
     if (this.#client === undefined) throw new HandleError("wrong-state", "handle: call launch() first");
     return this.#client.g;
+  }
+
+  /** Private actions of gild's own daemon (schemas/gild.ts). @throws as `g` */
+  get gild(): Gild {
+    if (this.#client === undefined) throw new HandleError("wrong-state", "handle: call launch() first");
+    return this.#client.gild;
   }
 
   /** Last lines of the console, oldest first; empty before launch(). */

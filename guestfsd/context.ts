@@ -2,6 +2,7 @@
  * What a handler may use. One context per call; everything in it is synchronous. Types only: serve.ts makes the context,
  * sysroot.ts, command.ts and devices.ts hold the parts.
  */
+import type { TreeReader } from "./native/tree.ts";
 
 /** Where the guest is mounted, and the only way to its files. */
 export interface Sysroot {
@@ -78,6 +79,8 @@ export interface Context {
   readonly sysroot: Sysroot;
   readonly command: Commands;
   readonly devices: Devices;
+  /** What is known of many files at once. */
+  readonly tree: TreeReader;
   /** What actions keep open from call to call, one map per daemon: the Augeas handle under "augeas". */
   readonly kept: Map<string, Kept>;
   /** Name of the action called, for messages. */

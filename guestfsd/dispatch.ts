@@ -6,6 +6,7 @@ import {
   actions,
   decodeArgs,
   encodeResult,
+  gildActions,
   GUESTFS_MESSAGE_MAX,
   HEADER_SIZE,
   ProtocolError,
@@ -14,6 +15,7 @@ import {
   type MessageHeader,
 } from "../schemas/index.ts";
 import { handlers } from "./actions/index.ts";
+import { gild } from "./gild.ts";
 import { checkArguments, translateResult } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { ActionError } from "./errors.ts";
@@ -38,7 +40,7 @@ const FILE_IN_PROCS: ReadonlySet<number> = new Set([66, 69, 71, 229, 241, 242, 2
 
 /** All procedures by number. */
 export function createProcedures(table: Readonly<Record<string, Handler>> = untyped()): ReadonlyMap<number, Procedure> {
-  const byName: Readonly<Record<string, AnyAction>> = actions;
+  const byName: Readonly<Record<string, AnyAction>> = { ...actions, ...gildActions };
   return new Map(Object.entries(byName).map(([name, action]) => [action.proc, { name, action, handler: table[name] }]));
 }
 
@@ -110,5 +112,5 @@ function asStream(result: unknown): Iterable<Uint8Array> {
 
 function untyped(): Readonly<Record<string, Handler>> {
   // Each handler takes exactly what decodeArgs and checkArguments give for its action: HandlersOf ties both to one spec.
-  return handlers as unknown as Readonly<Record<string, Handler>>;
+  return { ...handlers, ...gild } as unknown as Readonly<Record<string, Handler>>;
 }

@@ -7,6 +7,7 @@ import { createCommands } from "./command.ts";
 import { noDevices } from "./devices.ts";
 import { carriesFileIn, createProcedures, type Handler } from "./dispatch.ts";
 import { MemoryChannel } from "./memory-channel.ts";
+import { createTreeReader } from "./native/tree.ts";
 import { announce, serveCall, type Server } from "./serve.ts";
 import { createSysroot } from "./sysroot.ts";
 
@@ -22,6 +23,8 @@ export interface DaemonOptions {
   readonly enterRoot?: string;
   /** PID 1 of guest programs; default $GILD_GUEST_INIT or the appliance's path. */
   readonly guestInit?: string;
+  /** Library that reads trees; default $GILD_TREE_LIB or the appliance's path. */
+  readonly treeLibrary?: string;
   readonly log?: (message: string) => void;
   readonly nowMs?: () => number;
   /** Handlers in place of the real ones, for tests of the protocol alone. */
@@ -60,6 +63,7 @@ export function createDaemon(options: DaemonOptions): MemoryDaemon {
       ...(guestInit === undefined ? {} : { guestInit }),
     }),
     devices: noDevices(),
+    tree: createTreeReader(options.treeLibrary ?? env["GILD_TREE_LIB"]),
     kept: new Map(),
     log: options.log ?? (() => undefined),
     nowMs: options.nowMs ?? (() => performance.now()),

@@ -18,6 +18,7 @@ import { ChannelClosedError, listenChannel, openChannel } from "./channel.ts";
 import { createCommands } from "./command.ts";
 import { createDevices, findApplianceDisk, noDevices } from "./devices.ts";
 import { createProcedures } from "./dispatch.ts";
+import { createTreeReader } from "./native/tree.ts";
 import { rehearse } from "./rehearse.ts";
 import { announce, serve, type Server } from "./serve.ts";
 import { createSysroot } from "./sysroot.ts";
@@ -44,7 +45,7 @@ function main(argv: readonly string[]): void {
     },
   });
   const { standalone, network, verbose } = values;
-  const { GILD_ENTER_ROOT_LIB: enterRoot, GILD_GUEST_INIT: guestInit } = process.env;
+  const { GILD_ENTER_ROOT_LIB: enterRoot, GILD_GUEST_INIT: guestInit, GILD_TREE_LIB: treeLibrary } = process.env;
   Object.assign(process.env, ENVIRONMENT);
   process.umask(0o022);
   process.chdir("/");
@@ -63,6 +64,7 @@ function main(argv: readonly string[]): void {
     sysroot,
     command,
     devices: standalone ? noDevices() : createDevices({ applianceDisk: findApplianceDisk() }),
+    tree: createTreeReader(treeLibrary),
     kept: new Map(),
     log: verbose ? say : () => undefined,
     nowMs: () => performance.now(),

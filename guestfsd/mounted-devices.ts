@@ -1,5 +1,5 @@
 /** Whether and where a device is mounted, by device number: a logical volume has several names. btrfs hides its number. */
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 
 import { splitDev } from "./native/libc.ts";
 
@@ -10,26 +10,45 @@ export function isDeviceMounted(device: string): boolean {
 /** Appliance paths where a device is mounted, in the order of mounting. */
 export function mountsOfDevice(device: string): readonly string[] {
   const { major, minor } = splitDev(statSync(device, { bigint: true }).rdev);
-  return parseMountinfo(readFileSync("/proc/thread-self/mountinfo", "latin1"))
+  return readMounts()
     .filter(({ number, source }) => number === `${major}:${minor}` || source === device)
     .map(({ place }) => place);
 }
 
-interface MountLine {
+/** The kernel names a volume by its mapper node; the API by `/dev/VG/LV`. */
+export function volumeName(device: string): string {
+  const name = /^\/dev\/mapper\/(.+)$/.exec(device)?.[1];
+  const [, group, volume] = /^((?:[^-]|--)+)-((?:[^-]|--)+)$/.exec(name ?? "") ?? [];
+  if (group === undefined || volume === undefined) return device;
+  const path = `/dev/${group.replaceAll("--", "-")}/${volume.replaceAll("--", "-")}`;
+  return existsSync(path) ? path : device;
+}
+
+/** Something mounted. Text is bytes, one character each. */
+export interface MountLine {
   /** MAJOR:MINOR. */
   readonly number: string;
+  /** Path in the filesystem of what is mounted. */
+  readonly prefix: string;
   readonly place: string;
+  readonly type: string;
   readonly source: string;
+}
+
+/** Everything that is mounted in the appliance, in the order of mounting. */
+export function readMounts(): readonly MountLine[] {
+  return parseMountinfo(readFileSync("/proc/thread-self/mountinfo", "latin1"));
 }
 
 /** `id parent MAJOR:MINOR root place options [tags...] - type source options`, see proc(5). Exported for tests. */
 export function parseMountinfo(text: string): readonly MountLine[] {
   return text.split("\n").flatMap((line) => {
     const [before = "", after = ""] = line.split(" - ");
-    const [, , number, , place] = before.split(" ");
-    const [, source] = after.split(" ");
-    if (number === undefined || place === undefined || source === undefined) return [];
-    return [{ number, place: unescaped(place), source: unescaped(source) }];
+    const [, , number, prefix, place] = before.split(" ");
+    const [type, source] = after.split(" ");
+    if (number === undefined || prefix === undefined || place === undefined) return [];
+    if (type === undefined || source === undefined) return [];
+    return [{ number, prefix: unescaped(prefix), place: unescaped(place), type, source: unescaped(source) }];
   });
 }
 

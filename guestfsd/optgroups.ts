@@ -4,7 +4,7 @@
  */
 import { accessSync, constants } from "node:fs";
 
-import { actions, type AnyAction } from "../schemas/index.ts";
+import { actions, GILD_GROUP, type AnyAction } from "../schemas/index.ts";
 
 export type GroupState = "available" | "unavailable" | "unknown";
 
@@ -57,7 +57,7 @@ const LIBRARY_PATH = "/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib64:/us
 /** Groups whose actions were all made core, or never had one of their own: always available. */
 const RETIRED: readonly string[] = ["augeas", "realpath"];
 
-/** Names of all groups, available or not, sorted. */
+/** Names of all groups of libguestfs, available or not, sorted. gild's own is known by name only. */
 export function groupNames(): readonly string[] {
   return Object.keys(GROUPS).sort();
 }
@@ -68,6 +68,7 @@ export function groupState(
   path = process.env["PATH"] ?? "",
   libraryPath: string = LIBRARY_PATH,
 ): GroupState {
+  if (group === GILD_GROUP) return "available";
   const needs = Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
   if (needs === undefined) return "unknown";
   if (RETIRED.includes(group)) return "available";

@@ -10,13 +10,16 @@ import {
   encodeHeader,
   FIRST_SERIAL,
   frame,
+  gildActions,
   streamArg,
   type AnyAction,
 } from "../schemas/index.ts";
 import { MemoryChannel } from "./memory-channel.ts";
 import { serveCall, type Server } from "./serve.ts";
 
-type Call = readonly [name: keyof typeof actions, args?: Readonly<Record<string, unknown>>];
+const TABLE: Readonly<Record<string, AnyAction>> = { ...actions, ...gildActions };
+
+type Call = readonly [name: keyof typeof actions | keyof typeof gildActions, args?: Readonly<Record<string, unknown>>];
 
 const DISK = "/dev/ram0";
 const TEXT = Buffer.from("gild\n");
@@ -32,6 +35,8 @@ const CALLS: readonly Call[] = [
   ["blockdev_getsize64", { device: DISK }],
   ["mount", { mountable: DISK, mountpoint: "/" }],
   ["mountpoints"],
+  ["gild_volumes"],
+  ["gild_watch"],
   ["mkdir_p", { path: "/a/b" }],
   ["mkdir", { path: "/proc" }],
   ["mkdir", { path: "/dev" }],
@@ -62,6 +67,8 @@ const CALLS: readonly Call[] = [
   ["aug_match", { augpath: "/files/etc/*" }],
   ["aug_close"],
   ["rm", { path: "/a/empty" }],
+  ["gild_touched"],
+  ["gild_entries", { device: DISK, paths: ["/a"], trees: ["/d"], inodes: [], digests: true, contents: 1024n }],
   ["rm_rf", { path: "/d" }],
   ["statvfs", { path: "/" }],
   ["umount_all"],
@@ -76,7 +83,8 @@ const CALLS: readonly Call[] = [
 export function rehearse(server: Server): void {
   for (const [index, [name, args]] of CALLS.entries()) {
     const channel = new MemoryChannel();
-    const action: AnyAction = actions[name];
+    const action = TABLE[name];
+    if (action === undefined) continue;
     const { bytes, optargsBitmask } = encodeArgs(action, args ?? {});
     const header = callHeader({ proc: action.proc, serial: FIRST_SERIAL + index, optargs_bitmask: optargsBitmask });
     channel.push(frame(encodeHeader(header), bytes));

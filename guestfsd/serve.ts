@@ -27,6 +27,7 @@ import type { Channel } from "./channel.ts";
 import type { Commands, Context, Devices, Kept, Sysroot } from "./context.ts";
 import { carriesFileIn, dispatch, type Procedure } from "./dispatch.ts";
 import { ActionError, FatalError, fromSystem } from "./errors.ts";
+import type { TreeReader } from "./native/tree.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
 /** Bytes of a framed chunk besides its data. */
@@ -40,6 +41,7 @@ export interface Server {
   readonly sysroot: Sysroot;
   readonly command: Commands;
   readonly devices: Devices;
+  readonly tree: TreeReader;
   readonly kept: Map<string, Kept>;
   readonly log: (message: string) => void;
   readonly nowMs: () => number;
@@ -104,11 +106,12 @@ function checkHeader(header: MessageHeader): void {
 }
 
 function makeContext(server: Server, action: string, upload: Upload | undefined, progress: Progress): Context {
-  const { sysroot, command, devices, kept, log } = server;
+  const { sysroot, command, devices, tree, kept, log } = server;
   return {
     sysroot,
     command,
     devices,
+    tree,
     kept,
     action,
     log,

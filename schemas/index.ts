@@ -3,6 +3,7 @@ export * from "./action.ts";
 export * from "./codec.ts";
 export * from "./diagnostic.ts";
 export * from "./field.ts";
+export * from "./gild.ts";
 export * from "./json.ts";
 export * from "./result.ts";
 export * from "./structs.ts";

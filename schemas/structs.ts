@@ -17,7 +17,7 @@ export interface StructField<T> extends Field<T> {
 
 export type StructValue<S> = S extends StructField<infer T> ? T : never;
 
-function defineStruct<const M extends Members>(
+export function defineStruct<const M extends Members>(
   structName: string,
   doc: string,
   members: M,

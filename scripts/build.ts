@@ -63,8 +63,8 @@ function copyApplianceFiles(): void {
     if (/\.(ts|md|tsbuildinfo)$/.test(name) || name === "tsconfig.json") continue;
     cpSync(join(root, "appliance", name), join(dist, "appliance", name), { recursive: true });
   }
-  for (const name of ["enter-root.c", "guest-init.c"]) {
-    cpSync(join(root, "guestfsd", "native", name), join(dist, "appliance", name));
+  for (const name of ["enter-root.c", "guest-init.c", "tree"]) {
+    cpSync(join(root, "guestfsd", "native", name), join(dist, "appliance", name), { recursive: true });
   }
 }
 

@@ -6,6 +6,7 @@ import type { Commands, Context, Sysroot } from "../context.ts";
 import { parseMountable } from "../devices.ts";
 import { about, ActionError, errnoCode, failure } from "../errors.ts";
 import { parseMountOptions } from "../mount-options.ts";
+import { volumeName } from "../mounted-devices.ts";
 import { probeDevice } from "../native/blkid.ts";
 import {
   closeQuietly,
@@ -18,6 +19,7 @@ import {
   statvfs,
   umount2,
 } from "../native/libc.ts";
+import { watchOf } from "../watch.ts";
 
 const MNT_FORCE = 1;
 /** nosuid, nodev, noexec, sync, noatime, nodiratime: the same bits in statvfs(3) and mount(2). */
@@ -47,12 +49,13 @@ export const mount = {
     mountDevice(context, mountable, mountpoint, options, vfstype);
   },
 
-  umount({ pathordevice, force, lazyunmount }, { sysroot, devices }) {
+  umount({ pathordevice, force, lazyunmount }, { sysroot, devices, kept }) {
     const mounted = mountPoints(sysroot);
     const wanted = devices.isDevice(pathordevice)
       ? mounted.findLast(({ device }) => device === pathordevice)
       : mounted.findLast(({ path }) => path === canonical(sysroot, pathordevice));
     if (wanted === undefined) throw new ActionError(`${devices.toApi(pathordevice)}: not mounted`, "EINVAL");
+    watchOf(kept)?.drain();
     const flags = (force === true ? MNT_FORCE : 0) | (lazyunmount === true ? MNT_DETACH : 0);
     unmount(sysroot, wanted.path, flags);
   },
@@ -112,6 +115,7 @@ export function unmountAll({ sysroot, kept }: Pick<Context, "sysroot" | "kept">)
     held.close();
     kept.delete(name);
   }
+  watchOf(kept)?.drain();
   for (const { path } of mountPoints(sysroot).toReversed()) unmount(sysroot, path, 0);
 }
 
@@ -132,14 +136,15 @@ function mountDevice(
   try {
     if (type === "ntfs") {
       mountNtfs(context.command, device, target, optionText);
-      return;
+    } else {
+      about(`${shown} on ${mountpoint}`, () => {
+        mountOrReadOnly(device, `/proc/self/fd/${target}`, type, flags, data === "" ? null : data);
+      });
     }
-    about(`${shown} on ${mountpoint}`, () => {
-      mountOrReadOnly(device, `/proc/self/fd/${target}`, type, flags, data === "" ? null : data);
-    });
   } finally {
     closeQuietly(target);
   }
+  watchOf(context.kept)?.refresh();
 }
 
 /** As mount(8): what cannot be written is mounted read-only. */
@@ -191,28 +196,10 @@ function mountPoints(sysroot: Sysroot): MountPoint[] {
     .split("\n")
     .flatMap((line) => {
       const [device = "", where = ""] = line.split(" ").map(unescapeOctal);
-      if (where === sysroot.path) return [{ device: realName(device), path: "/" }];
+      if (where === sysroot.path) return [{ device: volumeName(device), path: "/" }];
       if (!where.startsWith(`${sysroot.path}/`)) return [];
-      return [{ device: realName(device), path: where.slice(sysroot.path.length) }];
+      return [{ device: volumeName(device), path: where.slice(sysroot.path.length) }];
     });
-}
-
-/** The kernel names a volume by its mapper node; the API by `/dev/VG/LV`. */
-function realName(device: string): string {
-  const name = /^\/dev\/mapper\/(.+)$/.exec(device)?.[1];
-  const [, group, volume] = /^((?:[^-]|--)+)-((?:[^-]|--)+)$/.exec(name ?? "") ?? [];
-  if (group === undefined || volume === undefined) return device;
-  const path = `/dev/${group.replaceAll("--", "-")}/${volume.replaceAll("--", "-")}`;
-  return exists(path) ? path : device;
-}
-
-function exists(path: string): boolean {
-  try {
-    realpathSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** /proc/mounts writes blank, tab, line feed and backslash as `\ooo`. */

@@ -1,7 +1,7 @@
-/** The two small binaries of guestfsd/native/, compiled once for tests and kept in the cache by the hash of their source. */
+/** The small binaries of guestfsd/native/, compiled once for tests and kept in the cache by the hash of their source. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,20 +11,35 @@ export interface NativeHelpers {
   readonly enterRoot: string;
   /** PID 1 of guest programs (guestfsd/native/guest-init.c). */
   readonly guestInit: string;
+  /** Library that reads trees (guestfsd/native/tree/). */
+  readonly treeLibrary: string;
 }
 
 const sources = fileURLToPath(new URL("../../guestfsd/native/", import.meta.url));
 
+const LIBRARY = ["-shared", "-fPIC", "-Wl,-Bsymbolic"];
+
 export function buildNativeHelpers(): NativeHelpers {
   return {
-    enterRoot: compile("enter-root.c", "enter-root.so", ["-shared", "-fPIC"]),
-    guestInit: compile("guest-init.c", "guest-init", ["-static"]),
+    enterRoot: compile(["enter-root.c"], "enter-root.so", LIBRARY),
+    guestInit: compile(["guest-init.c"], "guest-init", ["-static"]),
+    treeLibrary: compile(
+      readdirSync(join(sources, "tree"))
+        .map((name) => `tree/${name}`)
+        .sort(),
+      "tree.so",
+      LIBRARY,
+    ),
   };
 }
 
-function compile(source: string, name: string, flags: readonly string[]): string {
-  const path = join(sources, source);
-  const hash = createHash("sha256").update(readFileSync(path)).update(flags.join(" ")).digest("hex").slice(0, 16);
+function compile(files: readonly string[], name: string, flags: readonly string[]): string {
+  const paths = files.map((file) => join(sources, file));
+  const texts = paths.map((path) => readFileSync(path, "utf8"));
+  const hash = createHash("sha256")
+    .update([...texts, ...flags].join("\n"))
+    .digest("hex")
+    .slice(0, 16);
   const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
   const folder = join(cache, "gild", "test-native", hash);
   const output = join(folder, name);
@@ -32,7 +47,16 @@ function compile(source: string, name: string, flags: readonly string[]): string
 
   mkdirSync(folder, { recursive: true });
   const unfinished = `${output}.${process.pid}`;
-  execFileSync("gcc", ["-O2", "-Wall", "-Wextra", "-Werror", ...flags, "-o", unfinished, path]);
+  execFileSync("gcc", [
+    "-O2",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    ...flags,
+    "-o",
+    unfinished,
+    ...paths.filter((path) => path.endsWith(".c")),
+  ]);
   renameSync(unfinished, output);
   return output;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
 import { groupNames, groupState, isInstalled } from "../../guestfsd/optgroups.ts";
-import { actions, type AnyAction } from "../../schemas/index.ts";
+import { actions, GILD_GROUP, type AnyAction } from "../../schemas/index.ts";
 
 const NOWHERE = "/no/such/folder";
 
@@ -32,6 +32,11 @@ it("has a group when its programs are there", () => {
 it("has a group when its libraries are there", () => {
   expect(groupState("acl", NOWHERE)).toBe("available");
   expect(groupState("acl", "/usr/bin:/bin", NOWHERE)).toBe("unavailable");
+});
+
+it("has gild's own group, which is no feature of libguestfs", () => {
+  expect(groupState(GILD_GROUP)).toBe("available");
+  expect(groupNames()).not.toContain(GILD_GROUP);
 });
 
 it.each(["nonsense", "", "constructor", "__proto__"])("does not know the group '%s'", (group) => {

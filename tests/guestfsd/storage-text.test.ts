@@ -136,8 +136,8 @@ describe("mountinfo", () => {
     ].join("\n");
 
     expect(parseMountinfo(text)).toEqual([
-      { number: "8:16", place: "/", source: "/dev/sdb" },
-      { number: "254:0", place: "/sysroot/a b", source: "/dev/VG/LV" },
+      { number: "8:16", prefix: "/", place: "/", type: "ext4", source: "/dev/sdb" },
+      { number: "254:0", prefix: "/", place: "/sysroot/a b", type: "ext4", source: "/dev/VG/LV" },
     ]);
   });
 });

@@ -10,6 +10,7 @@ import {
   encodeHeader,
   frame,
   FrameDecoder,
+  gildActions,
   GUESTFS_MAX_CHUNK_SIZE,
   splitMessage,
   streamArg,
@@ -36,7 +37,7 @@ type Handle = (bytes: Uint8Array) => Uint8Array;
 const SERIAL = 0x00123400;
 
 export function actionNamed(name: string): AnyAction {
-  const table: Readonly<Record<string, AnyAction>> = actions;
+  const table: Readonly<Record<string, AnyAction>> = { ...actions, ...gildActions };
   const action = table[name];
   if (action === undefined) throw new Error(`no action ${name}`);
   return action;
