@@ -107,7 +107,12 @@ static void serve(const char *root_disk)
 
 static void set_environment(void)
 {
+  /* Words of the command line that the kernel does not know come as variables. */
+  char *openssl = getenv("OPENSSL_ia32cap");
+
   clearenv();
+  if (openssl != NULL)
+    setenv("OPENSSL_ia32cap", openssl, 1);
   setenv("PATH", "/sbin:/usr/sbin:/bin:/usr/bin", 1);
   setenv("SHELL", "/bin/sh", 1);
   setenv("HOME", "/root", 1);
