@@ -44,6 +44,7 @@ import { mount } from "./mount.ts";
 import { parted } from "./parted.ts";
 import { pread } from "./pread.ts";
 import { pwrite } from "./pwrite.ts";
+import { rsync } from "./rsync.ts";
 import { selinux } from "./selinux.ts";
 import { sh } from "./sh.ts";
 import { stat } from "./stat.ts";
@@ -102,6 +103,7 @@ export const handlers = {
   ...parted,
   ...pread,
   ...pwrite,
+  ...rsync,
   ...selinux,
   ...sh,
   ...stat,

@@ -9,18 +9,37 @@
  *
  * Code that a program would load later would come from the guest. glibc itself does so in two places, which are settled
  * here, before the root changes: user and group names come from files only, never from a module that the guest's
- * nsswitch.conf names; the table of character sets is the appliance's.
+ * nsswitch.conf names; the table of character sets is the appliance's. For all other code there is no dlopen any more.
  *
- * What it does not do: it cannot stop a program that calls dlopen itself; such programs are not started this way. Nor does it
- * close descriptors that point outside: the daemon's command.ts opens everything close-on-exec.
+ * What it does not do: it does not close descriptors that point outside; the daemon's command.ts opens everything
+ * close-on-exec.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <iconv.h>
 #include <nss.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* In place of libpopt's function: rsync would take its options, and programs to start, from the guest's /etc/popt. */
+int poptReadDefaultConfig(void *context, int flags);
+
+int poptReadDefaultConfig(void *context, int flags)
+{
+  (void)context;
+  (void)flags;
+  return 0;
+}
+
+/* In place of libc's: a library that is opened now would be the guest's. */
+void *dlopen(const char *file, int mode)
+{
+  (void)file;
+  (void)mode;
+  return NULL;
+}
 
 static void say(const char *text)
 {

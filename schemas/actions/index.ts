@@ -43,6 +43,7 @@ import * as mount from "./mount.ts";
 import * as parted from "./parted.ts";
 import * as pread from "./pread.ts";
 import * as pwrite from "./pwrite.ts";
+import * as rsync from "./rsync.ts";
 import * as selinux from "./selinux.ts";
 import * as sh from "./sh.ts";
 import * as stat from "./stat.ts";
@@ -102,6 +103,7 @@ export const families = {
   parted,
   pread,
   pwrite,
+  rsync,
   selinux,
   sh,
   stat,
@@ -164,6 +166,7 @@ export const actions = {
   ...parted,
   ...pread,
   ...pwrite,
+  ...rsync,
   ...selinux,
   ...sh,
   ...stat,
