@@ -47,16 +47,19 @@ import { pwrite } from "./pwrite.ts";
 import { rsync } from "./rsync.ts";
 import { selinux } from "./selinux.ts";
 import { sh } from "./sh.ts";
+import { sleuthkit } from "./sleuthkit.ts";
 import { stat } from "./stat.ts";
 import { swap } from "./swap.ts";
 import { sync } from "./sync.ts";
 import { tar } from "./tar.ts";
 import { truncate } from "./truncate.ts";
+import { tsk } from "./tsk.ts";
 import { umask } from "./umask.ts";
 import { upload } from "./upload.ts";
 import { uuids } from "./uuids.ts";
 import { xattr } from "./xattr.ts";
 import { xfs } from "./xfs.ts";
+import { yara } from "./yara.ts";
 import { zero } from "./zero.ts";
 
 export const handlers = {
@@ -106,15 +109,18 @@ export const handlers = {
   ...rsync,
   ...selinux,
   ...sh,
+  ...sleuthkit,
   ...stat,
   ...swap,
   ...sync,
   ...tar,
   ...truncate,
+  ...tsk,
   ...umask,
   ...upload,
   ...uuids,
   ...xattr,
   ...xfs,
+  ...yara,
   ...zero,
 } satisfies HandlersOf<Actions, Context>;

@@ -31,6 +31,7 @@ const c: {
   readonly utimensat: (dir: number, path: Pointer, times: Uint8Array, flags: number) => number;
   readonly unshare: (flags: number) => number;
   readonly setns: (fd: number, type: number) => number;
+  readonly memfdCreate: (name: Uint8Array, flags: number) => number;
 } = {
   chroot: libc.func("int chroot(const void *path)"),
   chdir: libc.func("int chdir(const void *path)"),
@@ -51,6 +52,7 @@ const c: {
   utimensat: libc.func("int utimensat(int dir, const void *path, const void *times, int flags)"),
   unshare: libc.func("int unshare(int flags)"),
   setns: libc.func("int setns(int fd, int type)"),
+  memfdCreate: libc.func("int memfd_create(const void *name, unsigned int flags)"),
 };
 
 export const POLLIN = 0x1;
@@ -225,6 +227,12 @@ export function unshare(flags: number): void {
 
 export function setns(fd: number, type: number): void {
   checked(c.setns(fd, type), "setns");
+}
+
+/** memfd_create(2): a file in memory without a name in any directory; close-on-exec. */
+export function memfd_create(name: string): number {
+  const MFD_CLOEXEC = 1;
+  return checked(c.memfdCreate(cString(name), MFD_CLOEXEC), "memfd_create");
 }
 
 /** glibc's makedev(3). */

@@ -46,16 +46,19 @@ import * as pwrite from "./pwrite.ts";
 import * as rsync from "./rsync.ts";
 import * as selinux from "./selinux.ts";
 import * as sh from "./sh.ts";
+import * as sleuthkit from "./sleuthkit.ts";
 import * as stat from "./stat.ts";
 import * as swap from "./swap.ts";
 import * as sync from "./sync.ts";
 import * as tar from "./tar.ts";
 import * as truncate from "./truncate.ts";
+import * as tsk from "./tsk.ts";
 import * as umask from "./umask.ts";
 import * as upload from "./upload.ts";
 import * as uuids from "./uuids.ts";
 import * as xattr from "./xattr.ts";
 import * as xfs from "./xfs.ts";
+import * as yara from "./yara.ts";
 import * as zero from "./zero.ts";
 
 /** Families by the name of their file. */
@@ -106,16 +109,19 @@ export const families = {
   rsync,
   selinux,
   sh,
+  sleuthkit,
   stat,
   swap,
   sync,
   tar,
   truncate,
+  tsk,
   umask,
   upload,
   uuids,
   xattr,
   xfs,
+  yara,
   zero,
 } as const;
 
@@ -169,16 +175,19 @@ export const actions = {
   ...rsync,
   ...selinux,
   ...sh,
+  ...sleuthkit,
   ...stat,
   ...swap,
   ...sync,
   ...tar,
   ...truncate,
+  ...tsk,
   ...umask,
   ...upload,
   ...uuids,
   ...xattr,
   ...xfs,
+  ...yara,
   ...zero,
 } as const;
 
