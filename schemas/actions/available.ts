@@ -28,7 +28,6 @@ export const internal_feature_available = defineAction({
   since: "1.31.25",
   tests: [
     { init: "none", calls: [["internal_feature_available", { group: "linuxxattrs" }]], expect: { result: 0 } },
-    { init: "none", calls: [["internal_feature_available", { group: "libyara" }]], expect: { result: 1 } },
     { init: "none", calls: [["internal_feature_available", { group: "nonsense" }]], expect: { result: 2 } },
   ],
   testExcuse: "an unknown group is a result, not an error",
