@@ -53,14 +53,20 @@ static void read_command_line(void)
 /* `template` and `channel`: descriptors, or -1 for a daemon that opens its own channel. */
 static void exec_daemon(int template, int channel)
 {
+  /* A restored VM finds every function compiled, and never drops one that it has not used for a while. */
+  static char *const template_flags[] = {"--no-lazy", "--no-flush-bytecode", "--no-lazy-feedback-allocation"};
   static char text[4096], number[16], port[16];
   char *argv[64];
   int count = 0;
 
   if (slurp("/usr/lib/gild/daemon", text, sizeof text) <= 0)
     fail("read", "/usr/lib/gild/daemon");
-  for (char *line = strtok(text, "\n"); line != NULL && count < 57; line = strtok(NULL, "\n"))
+  for (char *line = strtok(text, "\n"); line != NULL && count < 54; line = strtok(NULL, "\n")) {
     argv[count++] = line;
+    if (count == 1 && template != -1)
+      for (size_t i = 0; i < sizeof template_flags / sizeof *template_flags; i++)
+        argv[count++] = template_flags[i];
+  }
   if (verbose)
     argv[count++] = "--verbose";
   if (network)
