@@ -15,12 +15,14 @@ import { devsparts } from "./devsparts.ts";
 import { dir } from "./dir.ts";
 import { ext2 } from "./ext2.ts";
 import { file } from "./file.ts";
+import { filearch } from "./filearch.ts";
 import { find } from "./find.ts";
 import { findfs } from "./findfs.ts";
 import { glob } from "./glob.ts";
 import { gpt } from "./gpt.ts";
 import { hivex } from "./hivex.ts";
 import { inotify } from "./inotify.ts";
+import { inspect } from "./inspect.ts";
 import { internal } from "./internal.ts";
 import { isFamily } from "./is.ts";
 import { journal } from "./journal.ts";
@@ -77,12 +79,14 @@ export const handlers = {
   ...dir,
   ...ext2,
   ...file,
+  ...filearch,
   ...find,
   ...findfs,
   ...glob,
   ...gpt,
   ...hivex,
   ...inotify,
+  ...inspect,
   ...internal,
   ...isFamily,
   ...journal,

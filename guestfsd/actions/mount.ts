@@ -119,7 +119,8 @@ export function unmountAll({ sysroot, kept }: Pick<Context, "sysroot" | "kept">)
   for (const { path } of mountPoints(sysroot).toReversed()) unmount(sysroot, path, 0);
 }
 
-function mountDevice(
+/** Mounts as the actions do. @param mountable with real device names @throws ActionError */
+export function mountDevice(
   context: Context,
   mountable: string,
   mountpoint: string,

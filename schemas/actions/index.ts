@@ -14,12 +14,14 @@ import * as devsparts from "./devsparts.ts";
 import * as dir from "./dir.ts";
 import * as ext2 from "./ext2.ts";
 import * as file from "./file.ts";
+import * as filearch from "./filearch.ts";
 import * as find from "./find.ts";
 import * as findfs from "./findfs.ts";
 import * as glob from "./glob.ts";
 import * as gpt from "./gpt.ts";
 import * as hivex from "./hivex.ts";
 import * as inotify from "./inotify.ts";
+import * as inspect from "./inspect.ts";
 import * as internal from "./internal.ts";
 import * as isFamily from "./is.ts";
 import * as journal from "./journal.ts";
@@ -77,12 +79,14 @@ export const families = {
   dir,
   ext2,
   file,
+  filearch,
   find,
   findfs,
   glob,
   gpt,
   hivex,
   inotify,
+  inspect,
   internal,
   is: isFamily,
   journal,
@@ -143,12 +147,14 @@ export const actions = {
   ...dir,
   ...ext2,
   ...file,
+  ...filearch,
   ...find,
   ...findfs,
   ...glob,
   ...gpt,
   ...hivex,
   ...inotify,
+  ...inspect,
   ...internal,
   ...isFamily,
   ...journal,

@@ -118,6 +118,7 @@ const ATTACKS: readonly Attack[] = [
   { action: "acl_delete_def_file", args: { dir: "/etc" } },
   { action: "cap_get_file", args: { path: "/etc/secret" } },
   { action: "cap_set_file", args: { path: "/etc/secret", cap: "cap_net_raw=ep" } },
+  { action: "file_architecture", args: { filename: "/etc/secret" } },
   { action: "checksum", args: { csumtype: "md5", path: "/etc/secret" } },
   { action: "checksums_out", args: { csumtype: "md5", directory: "/etc" } },
   { action: "find0", args: { directory: "/etc" } },

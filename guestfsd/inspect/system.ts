@@ -1,0 +1,31 @@
+/** What inspection finds out: of one operating system, and of where its filesystems belong. Types only. */
+import type { PackageTools } from "./packages.ts";
+import type { Release } from "./release.ts";
+
+/** libguestfs's names (guestfs(3), inspect_get_type). */
+export type SystemType = "dos" | "freebsd" | "hurd" | "linux" | "minix" | "netbsd" | "openbsd" | "windows";
+
+/** An operating system by the files of its root filesystem. What is not known is left out. */
+export interface System extends Release {
+  readonly type: SystemType;
+  readonly productVariant?: string;
+  readonly arch?: string;
+  readonly hostname?: string;
+  readonly packages?: PackageTools;
+}
+
+/** Where a filesystem belongs in the guest. */
+export interface GuestMount {
+  readonly mountpoint: string;
+  /** Real device, or `btrfsvol:DEVICE/SUBVOLUME` with a real device. */
+  readonly mountable: string;
+}
+
+/** A system and its filesystems. */
+export interface Root extends System {
+  /** Mountable of the root filesystem. */
+  readonly root: string;
+  /** `/` first, then as the guest's fstab has them. */
+  readonly mounts: readonly GuestMount[];
+  readonly swaps: readonly string[];
+}
