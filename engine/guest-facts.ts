@@ -3,7 +3,8 @@
  * missing or hostile: what cannot be read is an empty text, never an error.
  */
 import type { GuestFacts, Guestfs } from "../schemas/index.ts";
-import { guestHas, readSmallFile, readSmallText } from "./guest-read.ts";
+import { GuestfsError } from "./errors.ts";
+import { guestHas, readSmallText } from "./guest-read.ts";
 
 /** A field of os-release longer than this is no honest one. */
 const VALUE_MAX = 256;
@@ -19,22 +20,8 @@ const managers: readonly (readonly [name: string, program: string])[] = [
   ["apk", "/usr/bin/apk"],
 ];
 
-/** Small programs that every distribution has; their ELF header tells the architecture. */
+/** Small programs that every distribution has; the daemon tells their architecture. */
 const programs: readonly string[] = ["/bin/true", "/bin/cat", "/bin/sh", "/usr/bin/env", "/sbin/init"];
-const PROGRAM_MAX = 4 << 20;
-
-const machines: Readonly<Record<number, string>> = {
-  3: "i386",
-  8: "mips",
-  20: "ppc",
-  21: "ppc64",
-  22: "s390x",
-  40: "arm",
-  62: "x86_64",
-  183: "aarch64",
-  243: "riscv64",
-  258: "loongarch64",
-};
 
 /** `KEY=value` lines of os-release(5), unquoted. */
 export function parseOsRelease(text: string): ReadonlyMap<string, string> {
@@ -45,16 +32,6 @@ export function parseOsRelease(text: string): ReadonlyMap<string, string> {
     fields.set(match[1], unquote(match[2]).slice(0, VALUE_MAX));
   }
   return fields;
-}
-
-/** Architecture by the header of an ELF program, as `uname -m` names it; "" where it is none. */
-export function elfArchitecture(bytes: Uint8Array): string {
-  const magic = [0x7f, 0x45, 0x4c, 0x46];
-  if (bytes.length < 20 || magic.some((byte, index) => bytes[index] !== byte)) return "";
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const littleEndian = bytes[5] === 1;
-  const machine = machines[view.getUint16(18, littleEndian)] ?? "";
-  return machine === "ppc64" && littleEndian ? "ppc64le" : machine;
 }
 
 /** Fields of the guest's os-release. */
@@ -92,10 +69,13 @@ export async function readHostname(g: Guestfs): Promise<string> {
 }
 
 async function readArchitecture(g: Guestfs): Promise<string> {
-  for (const program of programs) {
-    const bytes = await readSmallFile(g, program, PROGRAM_MAX);
-    const arch = bytes === undefined ? "" : elfArchitecture(bytes);
-    if (arch !== "") return arch;
+  for (const filename of programs) {
+    try {
+      return plain(await g.file_architecture({ filename }));
+    } catch (error) {
+      // Missing, or a script: the next one may tell.
+      if (!(error instanceof GuestfsError)) throw error;
+    }
   }
   return "";
 }

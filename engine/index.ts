@@ -29,14 +29,14 @@ export {
   chooseRoot,
   findRoots,
   inspectImage,
-  listFilesystems,
   mountGuest,
   type InspectedFilesystem,
   type InspectedRoot,
   type Inspection,
+  type MountedGuest,
   type Root,
 } from "./inspect.ts";
 export type { InstalledPackage } from "./packages.ts";
-export type { Filesystem, GuestMount } from "./mounts.ts";
+export type { GuestMount } from "./mounts.ts";
 export { summarizeFiles, type DirectorySummary, type FileGroup } from "./diff/group.ts";
 export { createImage, type WrittenFormat } from "./qemu-img.ts";

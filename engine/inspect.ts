@@ -1,35 +1,50 @@
 /**
- * Finds the operating systems on the attached disks and what is known of them, with the client alone. Every candidate is
- * mounted read-only, looked at, and unmounted; the disks' contents are parsed in the appliance, small text files of the
- * guest here, with limits. Changes nothing.
+ * Finds the operating systems on the attached disks and what is known of them. The daemon looks for them and says where
+ * their filesystems belong (inspect_os); small text files of the guest are read here, with limits. Changes nothing.
  */
 import type { GuestFacts, Guestfs } from "../schemas/index.ts";
 import { GuestfsError } from "./errors.ts";
-import { parseFstab } from "./fstab.ts";
+import { isDiskMount, parseFstab } from "./fstab.ts";
 import { readFacts, readHostname, readOsRelease } from "./guest-facts.ts";
-import { guestHas, readSmallText } from "./guest-read.ts";
-import { mountAll, resolveMounts, type Filesystem, type GuestMount } from "./mounts.ts";
+import { readSmallText } from "./guest-read.ts";
+import { mountAll, normalizePath, parentsFirst, type GuestMount } from "./mounts.ts";
 import { readPackages, type InstalledPackage } from "./packages.ts";
 import { RunError } from "./run-error.ts";
 
-/** An operating system: where its root is and what it mounts. */
+/** An operating system: where its root is and what belongs to it. */
 export interface Root {
   /** Mountable of the root filesystem. */
   readonly device: string;
-  readonly facts: GuestFacts;
-  readonly hostname: string;
-  /** `Debian GNU/Linux 12 (bookworm)`; text of the guest: escape before showing on a terminal. */
-  readonly prettyName: string;
+  /** libguestfs's name of the kind of system: `linux`, `windows`, ... */
+  readonly type: string;
+  /** `debian 12.4`; text of the guest: escape before showing on a terminal. */
+  readonly name: string;
+  /** Where its filesystems belong, those that it does not mount by itself too. Parents before what is below them. */
+  readonly mountpoints: readonly GuestMount[];
+}
+
+/** What is mounted of a guest. */
+export interface MountedGuest {
+  /** Parents before what is below them. */
   readonly mounts: readonly GuestMount[];
+  /** Entries of fstab that name nothing attached, and what could not be mounted; lower case, no final stop. */
   readonly warnings: readonly string[];
 }
 
-export interface InspectedRoot extends Root {
+export interface InspectedRoot extends MountedGuest {
+  readonly device: string;
+  readonly facts: GuestFacts;
+  readonly hostname: string;
+  /** `Debian GNU/Linux 12 (bookworm)`; text of the guest. */
+  readonly prettyName: string;
   readonly packageCount?: number;
   readonly packages?: readonly InstalledPackage[];
 }
 
-export interface InspectedFilesystem extends Filesystem {
+export interface InspectedFilesystem {
+  /** Device, or `btrfsvol:DEVICE/SUBVOLUME`. */
+  readonly mountable: string;
+  readonly type: string;
   readonly label?: string;
   readonly uuid?: string;
   /** Bytes of the device. */
@@ -41,22 +56,22 @@ export interface Inspection {
   readonly filesystems: readonly InspectedFilesystem[];
 }
 
-const rootTypes: ReadonlySet<string> = new Set(["ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "reiserfs"]);
-/** More filesystems than any honest image has. */
-const CANDIDATES_MAX = 64;
-
-/** Filesystems of the attached disks, in the order the daemon lists them; unknown ones and swap included. */
-export async function listFilesystems(g: Guestfs): Promise<Filesystem[]> {
-  return (await g.list_filesystems()).map(([mountable, type]) => ({ mountable, type }));
-}
-
-/** Operating systems on the attached disks. Nothing may be mounted; nothing is mounted afterwards. */
+/** Operating systems on the attached disks. Unmounts what is mounted; nothing is mounted afterwards. */
 export async function findRoots(g: Guestfs): Promise<Root[]> {
-  const filesystems = await listFilesystems(g);
   const roots: Root[] = [];
-  for (const { mountable } of filesystems.filter((fs) => rootTypes.has(fs.type)).slice(0, CANDIDATES_MAX)) {
-    const root = await lookAt(g, mountable, filesystems);
-    if (root !== undefined) roots.push(root);
+  for (const root of await g.inspect_os()) {
+    const [distro, major, minor] = [
+      await g.inspect_get_distro({ root }),
+      await g.inspect_get_major_version({ root }),
+      await g.inspect_get_minor_version({ root }),
+    ];
+    const mountpoints = await g.inspect_get_mountpoints({ root });
+    roots.push({
+      device: root,
+      type: await g.inspect_get_type({ root }),
+      name: `${distro} ${major}.${minor}`,
+      mountpoints: parentsFirst(mountpoints.map(([mountpoint, mountable]) => ({ mountpoint, mountable }))),
+    });
   }
   return roots;
 }
@@ -68,7 +83,7 @@ export async function findRoots(g: Guestfs): Promise<Root[]> {
  * @throws RunError no-os, many-os, root-unknown
  */
 export function chooseRoot(roots: readonly Root[], wanted?: string): Root {
-  const list = roots.map((root) => `${root.device} (${root.prettyName || "unknown system"})`).join(", ");
+  const list = roots.map(({ device, name }) => `${device} (${name})`).join(", ");
   if (wanted !== undefined) {
     const root = roots.find((candidate) => candidate.device === wanted);
     if (root === undefined) {
@@ -86,9 +101,26 @@ export function chooseRoot(roots: readonly Root[], wanted?: string): Root {
   return first;
 }
 
-/** Mounts a guest with all its filesystems. @returns warnings */
-export async function mountGuest(g: Guestfs, root: Root, mode: "ro" | "rw"): Promise<readonly string[]> {
-  return [...root.warnings, ...(await mountAll(g, root.mounts, mode))];
+/** Mounts a guest with all the filesystems that it would mount when it starts. */
+export async function mountGuest(g: Guestfs, root: Root, mode: "ro" | "rw"): Promise<MountedGuest> {
+  const top = { mountpoint: "/", mountable: root.device };
+  await mountAll(g, [top], mode);
+  const entries = parseFstab((await readSmallText(g, "/etc/fstab")) ?? "");
+  const wanted = entries.filter(isDiskMount);
+  const found = new Set(root.mountpoints.map(({ mountpoint }) => mountpoint));
+  const missing = wanted.filter(
+    ({ mountpoint, options }) => !found.has(normalizePath(mountpoint)) && !options.includes("nofail"),
+  );
+  const left = new Set(entries.map(({ mountpoint }) => normalizePath(mountpoint)));
+  for (const { mountpoint } of wanted) left.delete(normalizePath(mountpoint));
+  const others = root.mountpoints.filter(({ mountpoint }) => mountpoint !== "/" && !left.has(mountpoint));
+  return {
+    mounts: [top, ...others],
+    warnings: [
+      ...missing.map(({ mountpoint, spec }) => `fstab: ${mountpoint}: no filesystem ${spec} on the disks`),
+      ...(await mountAll(g, others, mode)),
+    ],
+  };
 }
 
 /** Everything `gild inspect` shows. @param options.root only this one; `packages`: list them, not only their number */
@@ -99,59 +131,36 @@ export async function inspectImage(
   const found = await findRoots(g);
   const wanted = options.root === undefined ? found : [chooseRoot(found, options.root)];
   const roots: InspectedRoot[] = [];
-  for (const root of wanted) {
-    const warnings = await mountGuest(g, root, "ro");
-    const facts = await readFacts(g, root.device);
-    const packages = await readPackages(g);
-    await g.umount_all();
-    roots.push({
-      ...root,
-      facts,
-      warnings,
-      ...(packages === undefined ? {} : { packageCount: packages.length }),
-      ...(packages !== undefined && options.packages === true ? { packages } : {}),
-    });
-  }
+  for (const root of wanted) roots.push(await inspectRoot(g, root, options.packages === true));
   const filesystems: InspectedFilesystem[] = [];
-  for (const filesystem of await listFilesystems(g)) filesystems.push(await describeFilesystem(g, filesystem));
+  for (const [mountable, type] of await g.list_filesystems()) {
+    filesystems.push(await describeFilesystem(g, { mountable, type }));
+  }
   return { roots, filesystems };
 }
 
-async function lookAt(g: Guestfs, device: string, filesystems: readonly Filesystem[]): Promise<Root | undefined> {
+async function inspectRoot(g: Guestfs, root: Root, listPackages: boolean): Promise<InspectedRoot> {
+  const { device, name } = root;
+  const { mounts, warnings } = await mountGuest(g, root, "ro");
   try {
-    await g.mount_ro({ mountable: device, mountpoint: "/" });
-  } catch (error) {
-    // A filesystem that cannot be mounted (damaged, foreign features) holds no system that could be worked on.
-    if (error instanceof GuestfsError) return undefined;
-    throw error;
-  }
-  try {
-    if (!(await looksLikeRoot(g))) return undefined;
     const release = await readOsRelease(g);
-    const fstab = parseFstab((await readSmallText(g, "/etc/fstab")) ?? "");
-    const resolved = await resolveMounts(g, device, fstab, filesystems);
+    const packages = await readPackages(g);
     return {
       device,
-      facts: await readFacts(g, device),
+      facts: { ...(await readFacts(g, device)), os: root.type },
       hostname: await readHostname(g),
-      prettyName: release.get("PRETTY_NAME") ?? release.get("NAME") ?? "",
-      mounts: resolved.mounts,
-      warnings: resolved.warnings,
+      prettyName: release.get("PRETTY_NAME") ?? release.get("NAME") ?? name,
+      mounts,
+      warnings,
+      ...(packages === undefined ? {} : { packageCount: packages.length }),
+      ...(packages !== undefined && listPackages ? { packages } : {}),
     };
   } finally {
     await g.umount_all();
   }
 }
 
-/** A separate /usr or /boot has no /etc of its own; a data disk with an etc folder has neither os-release nor programs. */
-async function looksLikeRoot(g: Guestfs): Promise<boolean> {
-  if (!(await guestHas(g, "/etc"))) return false;
-  const known = ["/etc/os-release", "/usr/lib/os-release", "/etc/debian_version", "/etc/redhat-release", "/etc/fstab"];
-  for (const path of known) if (await guestHas(g, path)) return true;
-  return false;
-}
-
-async function describeFilesystem(g: Guestfs, filesystem: Filesystem): Promise<InspectedFilesystem> {
+async function describeFilesystem(g: Guestfs, filesystem: InspectedFilesystem): Promise<InspectedFilesystem> {
   const { mountable } = filesystem;
   if (mountable.startsWith("btrfsvol:")) return filesystem;
   try {

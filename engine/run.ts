@@ -168,8 +168,9 @@ class RunSession {
 
   async #mountGuest(g: Guestfs): Promise<void> {
     phase(this.#options, "inspect");
-    const root = chooseRoot(await findRoots(g), this.#options.root);
-    for (const warning of await mountGuest(g, root, "rw")) this.#warn(warning);
+    const systems = (await findRoots(g)).filter(({ type }) => type === "linux");
+    const { warnings } = await mountGuest(g, chooseRoot(systems, this.#options.root), "rw");
+    for (const warning of warnings) this.#warn(warning);
   }
 
   /** The old contents of changed files, from the image itself, in an appliance of its own. */

@@ -58,7 +58,7 @@ export function addShell(program: Command, io: Io): void {
 
 async function mountInspected(g: GuestfsApi, root: string | undefined, writable: boolean, io: Io): Promise<void> {
   const chosen = chooseRoot(await findRoots(g), root);
-  const warnings = await mountGuest(g, chosen, writable ? "rw" : "ro");
+  const { warnings } = await mountGuest(g, chosen, writable ? "rw" : "ro");
   for (const warning of warnings) io.err(`warning: ${printable(warning)}\n`);
 }
 

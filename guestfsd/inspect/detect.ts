@@ -64,14 +64,7 @@ const KINDS: readonly Kind[] = [
       ...common(files, command, nameIn(files, "/etc/hostname.file")),
     }),
   },
-  {
-    has: (files) =>
-      files.isDirectory("/etc") &&
-      // Leads nowhere while /usr, a filesystem of its own, is not mounted.
-      (files.isDirectory("/bin") || /^\/?usr\/bin$/.test(files.linkTarget("/bin") ?? "")) &&
-      ["/etc/fstab", "/etc/hosts"].some((path) => files.isFile(path)),
-    describe: linux,
-  },
+  { has: isLinux, describe: linux },
   {
     has: (files) => allDirectories(files, "/etc", "/root", "/home", "/usr") && files.isFile("/etc/coreos/update.conf"),
     describe: (files, command) => ({ ...linux(files, command), distro: "coreos", packages: {} }),
@@ -94,6 +87,16 @@ export function detectSystem(files: GuestFiles, command: Commands): System | und
 /** Whether this is the /usr of a CoreOS, which no fstab names. */
 export function isCoreosUsr(files: GuestFiles): boolean {
   return allDirectories(files, "/bin", "/share", "/local", "/share/coreos");
+}
+
+function isLinux(files: GuestFiles): boolean {
+  if (!files.isDirectory("/etc")) return false;
+  // libguestfs asks for no more than this, nor for less; a system that says what it is needs neither.
+  const named = ["/etc/os-release", "/usr/lib/os-release", "/etc/debian_version", "/etc/redhat-release"];
+  if (named.some((path) => files.isFile(path))) return true;
+  // The link leads nowhere while /usr, a filesystem of its own, is not mounted.
+  const hasBin = files.isDirectory("/bin") || /^\/?usr\/bin$/.test(files.linkTarget("/bin") ?? "");
+  return hasBin && ["/etc/fstab", "/etc/hosts"].some((path) => files.isFile(path));
 }
 
 function linux(files: GuestFiles, command: Commands): System {

@@ -15,6 +15,8 @@ export interface FakeFile {
   readonly ctime?: number;
   readonly rdev?: bigint;
   readonly xattrs?: Readonly<Record<string, string>>;
+  /** What file_architecture says of it. */
+  readonly arch?: string;
 }
 
 export type FakeFiles = Readonly<Record<string, FakeFile>>;
@@ -83,6 +85,11 @@ export function fakeGuest(files: FakeFiles, options: FakeOptions = {}): Guestfs 
     is_file: async ({ path }: { path: string }) => files[path]?.content !== undefined,
     exists: async ({ path }: { path: string }) => files[path] !== undefined,
     statns: async ({ path }: { path: string }) => statOf(need(path)),
+    file_architecture: async ({ filename }: { filename: string }) => {
+      const { arch } = need(filename);
+      if (arch === undefined) throw new GuestfsError("file_architecture", "", "unknown architecture");
+      return arch;
+    },
     mountpoints: async () => [["/dev/sda1", "/"]],
     vfs_type: async () => "ext4",
   };

@@ -1,18 +1,10 @@
 import { expect, test } from "vitest";
 
-import { chooseRoot, findRoots, type Root } from "../../engine/index.ts";
-import { GuestfsError } from "../../engine/index.ts";
-import type { Guestfs } from "../../schemas/index.ts";
+import { chooseRoot, findRoots, inspectImage, mountGuest, type Root } from "../../engine/index.ts";
+import type { Guestfs, Hashtable } from "../../schemas/index.ts";
 import { fakeGuest, type FakeFiles } from "./fake-guest.ts";
 
-const root = (device: string): Root => ({
-  device,
-  facts: { root: device, os: "linux", distro: "debian", version: "12", arch: "x86_64", packageManager: "apt" },
-  hostname: "h",
-  prettyName: "Debian GNU/Linux 12",
-  mounts: [{ mountpoint: "/", mountable: device }],
-  warnings: [],
-});
+const root = (device: string): Root => ({ device, type: "linux", name: "debian 12.4", mountpoints: [] });
 
 test("the only system is chosen, or the one asked for", () => {
   expect(chooseRoot([root("/dev/sda1")]).device).toBe("/dev/sda1");
@@ -27,51 +19,111 @@ test.each([
   expect(() => chooseRoot(devices.map(root), wanted)).toThrow(expect.objectContaining({ code }));
 });
 
-/** Several filesystems, one mounted at a time. */
-function disks(contents: Readonly<Record<string, FakeFiles | "broken">>): Guestfs {
-  let mounted: Guestfs | undefined;
-  const own: Record<string, unknown> = {
-    list_filesystems: async () => [...Object.keys(contents).map((device) => [device, "ext4"]), ["/dev/sdz", "swap"]],
-    mount_ro: async ({ mountable }: { mountable: string }) => {
-      const files = contents[mountable];
-      if (files === undefined || files === "broken") throw new GuestfsError("mount_ro", "EINVAL", "wrong fs type");
-      mounted = fakeGuest(files);
+/** A disk with a system on /dev/sda2, whose other filesystems a daemon found at `mountpoints`. */
+function disk(files: FakeFiles, mountpoints: Hashtable): { g: Guestfs; calls: string[] } {
+  const calls: string[] = [];
+  const inspection = {
+    inspect_os: async () => ["/dev/sda2"],
+    inspect_get_type: async () => "linux",
+    inspect_get_distro: async () => "debian",
+    inspect_get_major_version: async () => 12,
+    inspect_get_minor_version: async () => 4,
+    inspect_get_mountpoints: async () => mountpoints,
+    list_filesystems: async () => [
+      ["/dev/sda2", "ext4"],
+      ["/dev/sda3", "swap"],
+    ],
+    blkid: async () => [["LABEL", "x"]],
+    blockdev_getsize64: async () => 4096n,
+    mount_ro: async ({ mountable, mountpoint }: { mountable: string; mountpoint: string }) => {
+      calls.push(`${mountable} ${mountpoint}`);
     },
     umount_all: async () => {
-      mounted = undefined;
+      calls.push("umount_all");
     },
-    blkid: async () => [],
   };
-  // Calls about files go to the filesystem that is mounted.
-  return new Proxy(own, {
-    get: (target, name: string) => target[name] ?? (mounted as unknown as Record<string, unknown>)[name],
-  }) as unknown as Guestfs;
+  // Only what is listed is called; anything else is a TypeError that fails the test.
+  return { g: { ...fakeGuest(files), ...inspection } as unknown as Guestfs, calls };
 }
 
-test("finds the system among data, broken and boot filesystems, and its mounts", async () => {
-  const g = disks({
-    "/dev/sda1": { "/grub": { mode: 0o040755 } },
-    "/dev/sda2": {
-      "/etc": { mode: 0o040755 },
-      "/etc/os-release": { content: 'ID=debian\nPRETTY_NAME="Debian 12"\n' },
-      "/etc/fstab": { content: "/dev/vda2 / ext4\n/dev/vda1 /boot ext4\nUUID=none /data ext4\n" },
-      "/etc/hostname": { content: "web1\n" },
-    },
-    "/dev/sda3": "broken",
-  });
+const FSTAB = [
+  "/dev/vda2 / ext4",
+  "/dev/vda1 /boot/efi vfat",
+  "/dev/vda4 //boot/ ext4",
+  "UUID=5 /backup ext4 noauto",
+  "UUID=none /data ext4",
+  "UUID=other /more ext4 nofail",
+  "",
+].join("\n");
+const MOUNTPOINTS: Hashtable = [
+  ["/boot/efi", "/dev/sda1"],
+  ["/", "/dev/sda2"],
+  ["/boot", "/dev/sda4"],
+  ["/backup", "/dev/sda5"],
+  ["/usr", "/dev/sda6"],
+];
 
-  const roots = await findRoots(g);
+test("a root is what the daemon says of it, its parents first", async () => {
+  const { g } = disk({}, MOUNTPOINTS);
 
-  expect(roots).toMatchObject([
+  expect(await findRoots(g)).toEqual([
     {
       device: "/dev/sda2",
-      hostname: "web1",
-      prettyName: "Debian 12",
-      mounts: [
+      type: "linux",
+      name: "debian 12.4",
+      mountpoints: [
         { mountpoint: "/", mountable: "/dev/sda2" },
-        { mountpoint: "/boot", mountable: "/dev/sda1" },
+        { mountpoint: "/boot", mountable: "/dev/sda4" },
+        { mountpoint: "/backup", mountable: "/dev/sda5" },
+        { mountpoint: "/usr", mountable: "/dev/sda6" },
+        { mountpoint: "/boot/efi", mountable: "/dev/sda1" },
       ],
-      warnings: ["fstab: /data: no filesystem UUID=none on the disks"],
     },
   ]);
+});
+
+test("a guest is mounted as it would mount itself, and what fstab misses is a warning", async () => {
+  const { g, calls } = disk({ "/etc/fstab": { content: FSTAB } }, MOUNTPOINTS);
+
+  const { warnings } = await mountGuest(g, chooseRoot(await findRoots(g)), "ro");
+
+  expect(calls).toEqual(["/dev/sda2 /", "/dev/sda4 /boot", "/dev/sda6 /usr", "/dev/sda1 /boot/efi"]);
+  expect(warnings).toEqual(["fstab: /data: no filesystem UUID=none on the disks"]);
+});
+
+test("inspection describes roots and filesystems, and leaves nothing mounted", async () => {
+  const files = {
+    "/etc/os-release": { content: 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian 12"\n' },
+    "/etc/hostname": { content: "web1\n" },
+    "/bin/true": { content: "", arch: "x86_64" },
+    "/usr/bin/apt-get": { content: "" },
+  };
+  const { g, calls } = disk(files, [["/", "/dev/sda2"]]);
+
+  const inspection = await inspectImage(g);
+
+  expect(inspection).toEqual({
+    roots: [
+      {
+        device: "/dev/sda2",
+        facts: {
+          root: "/dev/sda2",
+          os: "linux",
+          distro: "debian",
+          version: "12",
+          arch: "x86_64",
+          packageManager: "apt",
+        },
+        hostname: "web1",
+        prettyName: "Debian 12",
+        mounts: [{ mountpoint: "/", mountable: "/dev/sda2" }],
+        warnings: [],
+      },
+    ],
+    filesystems: [
+      { mountable: "/dev/sda2", type: "ext4", label: "x", sizeBytes: 4096n },
+      { mountable: "/dev/sda3", type: "swap", label: "x", sizeBytes: 4096n },
+    ],
+  });
+  expect(calls.at(-1)).toBe("umount_all");
 });
