@@ -15,7 +15,7 @@ import { addSchema } from "./commands/schema.ts";
 import { addShell } from "./commands/shell.ts";
 import { addValidate } from "./commands/validate.ts";
 import { CommandError, EXIT, type Io } from "./io.ts";
-import { packageInfo } from "./package-info.ts";
+import { packageInfo } from "../engine/index.ts";
 import { printable } from "./render/style.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,16 +1,18 @@
 /**
- * Drives: what add_drive takes, and how qemu is told. File names go to qemu inside JSON block options with the `file`
+ * Drives: what add_drive takes, and how qemu is told. What other machines serve is in remote-drive.ts. File names go to qemu inside JSON block options with the `file`
  * driver, so that no name is taken for a protocol and no header decides what is opened. Opens nothing.
  */
 import { statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 
 import { errnoOf, HandleError, LaunchError } from "./errors.ts";
+import { remoteMistake, remoteNode, type DriveProtocol } from "./remote-drive.ts";
 
 export type DriveFormat = "raw" | "qcow2";
 
 /** A file with a disk in it, and what it is based on. */
 export interface DriveSource {
+  /** With a protocol: what it is called on the server (remote-drive.ts). */
   readonly filename: string;
   /** Never guessed: a raw guest can write a qcow2 header into its first sector. */
   readonly format: DriveFormat;
@@ -18,10 +20,26 @@ export interface DriveSource {
   readonly backing?: DriveSource | undefined;
   /** An overlay over the file's own bytes (createByteOverlay()): takes all that would be written to the file. */
   readonly overlay?: string | undefined;
+  /** How another machine serves it; default: it is a file or a block device here. */
+  readonly protocol?: DriveProtocol | undefined;
+  /** `host`, `host:port`, `[address]:port`, or `unix:/socket` for nbd and gluster. Several for rbd and gluster alone. */
+  readonly server?: readonly string[] | undefined;
+  readonly username?: string | undefined;
 }
 
 /** Argument of add_drive (guestfs(3), add_drive_opts; same names). */
-export interface AddDrive extends DriveSource {
+export interface AddDrive extends DriveSource, DriveOptions {
+  /** Password, or base64 key of rbd. qemu reads it from a file that only this user can read. */
+  readonly secret?: string | undefined;
+}
+
+/** A blank disk that is gone after shutdown (guestfs(3), add_drive_scratch; same names). */
+export interface ScratchDrive extends Pick<DriveOptions, "blocksize" | "label"> {
+  /** In bytes. */
+  readonly size: bigint;
+}
+
+interface DriveOptions {
   /** The file is never written; what the guest writes goes to a scratch overlay and is lost. Default false. */
   readonly readonly?: boolean | undefined;
   /** Bytes of a sector as the guest sees it. Default 512. */
@@ -32,6 +50,8 @@ export interface AddDrive extends DriveSource {
   readonly discard?: "disable" | "enable" | "besteffort" | undefined;
   /** `unsafe` skips all syncs: for files that are thrown away after a crash. Default writeback. */
   readonly cachemode?: "writeback" | "unsafe" | undefined;
+  /** Keeps in an overlay what was read from its backing file or server. Only where the drive has one to keep it in. Default false. */
+  readonly copyonread?: boolean | undefined;
 }
 
 /** qemu gives up at more virtio-scsi targets than this; one is for the appliance. */
@@ -49,28 +69,72 @@ export function checkDrive(drive: AddDrive): void {
     // Types say so already; programs in JavaScript do not hear them.
     if (!["raw", "qcow2"].includes(source.format)) fail(`format ${source.format}: not raw or qcow2`);
     if (source.format === "raw" && source.backing !== undefined) fail("a raw image has no backing file");
+    const mistake = sourceMistake(source, drive);
+    if (mistake !== undefined) fail(mistake);
   }
+  if (drive.copyonread === true && drive.readonly !== true && drive.backing === undefined) {
+    fail("copyonread: no overlay to keep what was read in");
+  }
+  checkOptions(drive, fail);
+}
+
+/** @throws HandleError bad-argument */
+export function checkScratch(drive: ScratchDrive): void {
+  const fail = (reason: string): never => {
+    throw new HandleError("bad-argument", `add_drive_scratch: ${reason}`);
+  };
+  if (drive.size <= 0n) fail(`size ${drive.size}: not more than 0`);
+  checkOptions(drive, fail);
+}
+
+function checkOptions(drive: Pick<DriveOptions, "blocksize" | "label">, fail: (reason: string) => never): void {
   if (drive.blocksize !== undefined && ![512, 4096].includes(drive.blocksize)) fail("blocksize: not 512 or 4096");
   if (drive.label !== undefined && !/^[A-Za-z]{1,20}$/.test(drive.label)) fail("label: not 1 to 20 letters");
 }
 
+function sourceMistake(source: DriveSource, drive: AddDrive): string | undefined {
+  const { filename, protocol, server = [], username, overlay } = source;
+  // What lies under an overlay is only read.
+  const { secret, readonly = source !== drive } = drive;
+  if (protocol !== undefined) {
+    if (overlay !== undefined) return `protocol ${protocol}: not under a byte overlay`;
+    return remoteMistake({ filename, protocol, server, username, secret, readonly });
+  }
+  if (server.length > 0 || username !== undefined) return "server and username are for a protocol";
+  const remote = source === drive && drive.backing?.protocol !== undefined;
+  return secret === undefined || source !== drive || remote ? undefined : "secret is for a protocol";
+}
+
 /** A drive as qemu takes it: a block node, and the SCSI disk that shows it to the guest. */
 export interface DrivePlug {
+  /** What the node needs: its secret. */
+  readonly objects: readonly Readonly<Record<string, unknown>>[];
   readonly node: Readonly<Record<string, unknown>>;
   readonly device: Readonly<Record<string, unknown>>;
 }
 
+/** A drive whose files are there (prepare-drives.ts). */
+export interface PreparedDrive extends AddDrive {
+  /** File with the secret. */
+  readonly secretFile?: string | undefined;
+}
+
 /** The n-th drive is node `hdN` on SCSI target N, for the command line as for QMP. @throws LaunchError drive-unusable */
-export function drivePlug(drive: AddDrive, index: number): DrivePlug {
+export function drivePlug(drive: PreparedDrive, index: number): DrivePlug {
   const id = `hd${index}`;
-  const { blocksize } = drive;
+  const { blocksize, secretFile } = drive;
+  const secret = secretFile === undefined ? undefined : `${id}-secret`;
+  const use = {
+    "read-only": false,
+    discard: (drive.discard ?? "disable") === "disable" ? "ignore" : "unmap",
+    cache: { direct: false, "no-flush": drive.cachemode === "unsafe" },
+  };
+  const node = { ...blockNode(drive, secret), ...use };
   return {
+    objects: secret === undefined ? [] : [{ "qom-type": "secret", id: secret, file: secretFile }],
     node: {
-      ...blockNode(drive),
+      ...(drive.copyonread === true ? { driver: "copy-on-read", file: node, ...use } : node),
       "node-name": id,
-      "read-only": false,
-      discard: (drive.discard ?? "disable") === "disable" ? "ignore" : "unmap",
-      cache: { direct: false, "no-flush": drive.cachemode === "unsafe" },
     },
     device: {
       driver: "scsi-hd",
@@ -85,12 +149,18 @@ export function drivePlug(drive: AddDrive, index: number): DrivePlug {
   };
 }
 
-/** The block node of qemu for a source, as JSON. @throws LaunchError drive-unusable */
-export function blockNode(source: DriveSource): Record<string, unknown> {
-  const file = source.overlay === undefined ? fileNode(source.filename) : overlayNode(source.overlay, source.filename);
+/** The block node of qemu for a source, as JSON. @param secret id of its secret @throws LaunchError drive-unusable */
+export function blockNode(source: DriveSource, secret?: string): Record<string, unknown> {
+  const file = storageNode(source, secret);
   if (source.format === "raw") return { driver: "raw", file };
-  const backing = source.backing === undefined ? null : { ...blockNode(source.backing), "read-only": true };
+  const backing = source.backing === undefined ? null : { ...blockNode(source.backing, secret), "read-only": true };
   return { driver: "qcow2", file, backing };
+}
+
+function storageNode(source: DriveSource, secret: string | undefined): Record<string, unknown> {
+  const { filename, overlay, protocol, server = [], username } = source;
+  if (protocol !== undefined) return remoteNode({ filename, protocol, server, username }, secret);
+  return overlay === undefined ? fileNode(filename) : overlayNode(overlay, filename);
 }
 
 function overlayNode(overlay: string, filename: string): Record<string, unknown> {

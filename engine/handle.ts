@@ -2,28 +2,25 @@
  * Handle: an appliance from configuration to its end, with the states of guestfs(3). CONFIG -> launch() -> READY <-> BUSY
  * -> close(). Starts qemu through launch-direct.ts, speaks through client.ts; knows no recipes.
  */
-import { resolve } from "node:path";
-
 import type { Gild } from "../schemas/index.ts";
+import { endError, endQemu, withLimit } from "./appliance-end.ts";
 import { createGuestfs, type Client, type GuestfsApi } from "./client.ts";
-import { checkDrive, MOST_DRIVES, type AddDrive, type DriveSource } from "./drive.ts";
+import { Configuration } from "./configuration.ts";
+import type { AddDrive } from "./drive.ts";
+import { EventCallbacks, type EventCallback, type EventName } from "./events.ts";
 import { HandleError, LaunchError, messageOf } from "./errors.ts";
-import { launchFailure, prepareLaunch, type PreparedLaunch, type RunningAppliance } from "./launch.ts";
-import { resolveSettings, type LaunchSettings, type ResolvedSettings } from "./settings.ts";
+import { prepareLaunch, type PreparedLaunch, type RunningAppliance } from "./launch.ts";
+import type { LaunchNote, LaunchSettings } from "./settings.ts";
 import { socketTransport } from "./transport-socket.ts";
 
 /** guestfs(3): CONFIG takes drives; LAUNCHING starts the appliance; READY takes calls; BUSY has one running. */
 export type HandleState = "CONFIG" | "LAUNCHING" | "READY" | "BUSY";
 
-/** How long qemu may take to write everything out after SIGTERM, ms. */
-const SHUTDOWN_MS = 60_000;
 /** How long a restored appliance may take, ms: a hundred times what it takes. */
 const RESTORE_MS = 30_000;
 
-export class Handle implements AsyncDisposable {
-  readonly settings: ResolvedSettings;
-  readonly #given: LaunchSettings;
-  readonly #drives: AddDrive[] = [];
+export class Handle extends Configuration implements AsyncDisposable {
+  readonly #events = new EventCallbacks();
   #state: HandleState | "CLOSED" = "CONFIG";
   #appliance: RunningAppliance | undefined;
   #client: Client | undefined;
@@ -31,18 +28,33 @@ export class Handle implements AsyncDisposable {
   /** Aborted by the caller's signal, or by close() during the launch. */
   readonly #stop = new AbortController();
   #launching: Promise<void> | undefined;
-  readonly #onAbort = (): void => this.#stop.abort(this.#given.signal?.reason);
+  readonly #onAbort = (): void => this.#stop.abort(this.given.signal?.reason);
 
   /** @throws LaunchError bad-setting */
   constructor(settings: LaunchSettings) {
-    this.#given = settings;
-    this.settings = resolveSettings(settings);
+    super(settings);
     this.#stop.signal.addEventListener("abort", () => this.#end());
   }
 
   /** A handle that was closed is CONFIG again, but not for use. */
-  get state(): HandleState {
+  get_state(): HandleState {
     return this.#state === "CLOSED" ? "CONFIG" : this.#state;
+  }
+
+  is_config(): boolean {
+    return this.get_state() === "CONFIG";
+  }
+
+  is_launching(): boolean {
+    return this.#state === "LAUNCHING";
+  }
+
+  is_ready(): boolean {
+    return this.#state === "READY";
+  }
+
+  is_busy(): boolean {
+    return this.#state === "BUSY";
   }
 
   /** The API. @throws HandleError wrong-state before launch() and after close() */
@@ -73,35 +85,29 @@ export class Handle implements AsyncDisposable {
   }
 
   /** Process number of qemu; undefined when there is none. */
-  get pid(): number | undefined {
+  get_pid(): number | undefined {
     return this.#appliance?.qemu.pid;
   }
 
-  /**
-   * Adds a disk: the n-th is the n-th of /dev/sda, /dev/sdb, ...
-   *
-   * @throws HandleError wrong-state after launch(), bad-argument
-   */
-  add_drive(drive: AddDrive): void {
-    if (this.#state !== "CONFIG")
-      throw new HandleError("wrong-state", "add_drive: the appliance has been launched already");
-    checkDrive(drive);
-    if (this.#drives.length >= MOST_DRIVES - 1)
-      throw new HandleError("bad-argument", `add_drive: over ${MOST_DRIVES - 1} drives`);
-    this.#drives.push({ ...drive, ...absolute(drive) });
+  /** Calls back at these events, until delete_event_callback(). @returns what that takes */
+  set_event_callback(callback: EventCallback, events: readonly EventName[]): number {
+    return this.#events.add(callback, events);
+  }
+
+  delete_event_callback(id: number): void {
+    this.#events.delete(id);
   }
 
   /** Starts the appliance and waits until it takes calls. @throws HandleError wrong-state; LaunchError; the signal's reason */
   async launch(): Promise<void> {
-    if (this.#state !== "CONFIG")
-      throw new HandleError("wrong-state", "launch: the appliance has been launched already");
+    this.requireConfig("launch");
     this.#state = "LAUNCHING";
     this.#launching = this.#launch();
     await this.#launching;
   }
 
   /**
-   * Unmounts and syncs (internal_autosync), ends qemu and waits for it: after this everything is on the disks.
+   * Unmounts and syncs (unless set_autosync() said no), ends qemu and waits for it: after this everything is on the disks.
    *
    * @throws GuestfsError when autosync fails, LaunchError shutdown-failed; qemu has ended in every case
    */
@@ -113,16 +119,16 @@ export class Handle implements AsyncDisposable {
     const appliance = this.#appliance;
     const client = this.#client;
     if (appliance === undefined || client === undefined) {
-      this.#state = "CLOSED";
+      this.#closed();
       return;
     }
     try {
       if (client.broken !== undefined) throw client.broken;
-      await client.g.internal_autosync();
+      if (this.get_autosync()) await client.g.internal_autosync();
       await endQemu(appliance);
     } finally {
       await this.#discard();
-      this.#state = "CLOSED";
+      this.#closed();
     }
   }
 
@@ -135,6 +141,17 @@ export class Handle implements AsyncDisposable {
     await this.close();
   }
 
+  protected override requireConfig(call: string): void {
+    if (this.#state !== "CONFIG")
+      throw new HandleError("wrong-state", `${call}: the appliance has been launched already`);
+  }
+
+  #closed(): void {
+    if (this.#state === "CLOSED") return;
+    this.#state = "CLOSED";
+    this.#events.emit({ event: "close" });
+  }
+
   /** Ends everything at once, with the reason of the abort. */
   #end(): void {
     const reason: unknown = this.#stop.signal.reason;
@@ -144,11 +161,18 @@ export class Handle implements AsyncDisposable {
 
   async #launch(): Promise<void> {
     const { signal } = this.#stop;
-    this.#given.signal?.addEventListener("abort", this.#onAbort);
+    this.given.signal?.addEventListener("abort", this.#onAbort);
     try {
-      if (this.#given.signal?.aborted === true) this.#onAbort();
+      if (this.given.signal?.aborted === true) this.#onAbort();
       signal.throwIfAborted();
-      this.#prepared = await prepareLaunch(this.settings, this.#drives, { ...this.#given, signal });
+      this.#prepared = await prepareLaunch(this.settings, this.drives, {
+        signal,
+        onConsole: (text) => {
+          this.given.onConsole?.(text);
+          this.#events.emit({ event: "appliance", text });
+        },
+        onNote: (note) => this.#note(note),
+      });
       const problem = await this.#restore(this.#prepared);
       if (this.#appliance === undefined) {
         this.#appliance = await this.#prepared.boot();
@@ -157,6 +181,7 @@ export class Handle implements AsyncDisposable {
       // Where the boot has failed too, a drive or the host is to blame.
       if (problem !== undefined) this.#prepared.restoreFailed();
       this.#state = "READY";
+      this.#events.emit({ event: "launch_done" });
     } catch (error) {
       await this.#discard();
       this.#state = "CONFIG";
@@ -174,9 +199,14 @@ export class Handle implements AsyncDisposable {
     } catch (error) {
       signal.throwIfAborted();
       await this.#discardAppliance();
-      this.#given.onNote?.({ kind: "booting", text: `${firstLine(messageOf(error))}; booting instead` });
+      this.#note({ kind: "booting", text: `${firstLine(messageOf(error))}; booting instead` });
       return error;
     }
+  }
+
+  #note(note: LaunchNote): void {
+    this.given.onNote?.(note);
+    this.#events.emit({ event: "library", text: note.text });
   }
 
   /** Connects, and waits for the daemon's launch flag. */
@@ -190,10 +220,17 @@ export class Handle implements AsyncDisposable {
   }
 
   #connect(appliance: RunningAppliance): Client {
-    const { onProgress, onTrace } = this.#given;
+    const { given } = this;
+    void appliance.qemu.ended.then(() => this.#events.emit({ event: "subprocess_quit" }));
     return createGuestfs(socketTransport(appliance.qemu.sockets.channel), {
-      ...(onProgress === undefined ? {} : { onProgress }),
-      ...(onTrace === undefined ? {} : { onTrace }),
+      onProgress: (progress) => {
+        given.onProgress?.(progress);
+        this.#events.emit({ event: "progress", ...progress });
+      },
+      onTrace: (trace) => {
+        given.onTrace?.(trace);
+        this.#events.emit({ event: "trace", ...trace });
+      },
       onBusy: (busy) => {
         if (this.#state === "READY" || this.#state === "BUSY") this.#state = busy ? "BUSY" : "READY";
       },
@@ -202,7 +239,7 @@ export class Handle implements AsyncDisposable {
   }
 
   async #discard(): Promise<void> {
-    this.#given.signal?.removeEventListener("abort", this.#onAbort);
+    this.given.signal?.removeEventListener("abort", this.#onAbort);
     await this.#discardAppliance();
     await this.#prepared?.discard();
     this.#prepared = undefined;
@@ -227,55 +264,4 @@ export async function openGuestfs(settings: LaunchSettings, drives: readonly Add
 
 function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
-}
-
-function absolute(source: DriveSource): DriveSource {
-  const { filename, format, overlay } = source;
-  const here = { filename: resolve(filename), format, ...(overlay === undefined ? {} : { overlay: resolve(overlay) }) };
-  return source.backing === undefined ? here : { ...here, backing: absolute(source.backing) };
-}
-
-/** The stream has ended: qemu is gone, or is about to be. */
-async function endError(appliance: RunningAppliance, action: string): Promise<LaunchError> {
-  const late = setTimeout(() => appliance.qemu.kill("SIGKILL"), 5000);
-  const status = await appliance.qemu.ended;
-  clearTimeout(late);
-  if (action === "launch") return launchFailure(appliance.log, status);
-  const console = appliance.log.lastLines();
-  return new LaunchError(
-    "appliance-ended",
-    `${action}: the appliance ended in the middle of the call (qemu: ${status})`,
-    { console },
-  );
-}
-
-async function withLimit(limitMs: number, appliance: RunningAppliance, work: Promise<void>): Promise<void> {
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    appliance.qemu.kill("SIGKILL");
-  }, limitMs);
-  try {
-    await work;
-  } catch (error) {
-    if (!late) throw error;
-    const console = appliance.log.lastLines();
-    throw new LaunchError("launch-timeout", `launch: not ready after ${limitMs / 1000} s`, { console, cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function endQemu({ qemu, log }: RunningAppliance): Promise<void> {
-  qemu.kill("SIGTERM");
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    qemu.kill("SIGKILL");
-  }, SHUTDOWN_MS);
-  const status = await qemu.ended;
-  clearTimeout(timer);
-  if (status === 0) return;
-  const reason = late ? `qemu did not end within ${SHUTDOWN_MS / 1000} s` : `qemu ended with ${status}`;
-  throw new LaunchError("shutdown-failed", `shutdown: ${reason}`, { console: log.lastLines() });
 }

@@ -53,12 +53,14 @@ export interface StartOptions {
   readonly log: ConsoleLog;
   /** Open file that qemu gets as descriptor FD.state. */
   readonly state?: number;
+  /** In a process group of its own. Default false. */
+  readonly pgroup?: boolean;
 }
 
 /** Starts qemu. @throws LaunchError qemu-missing */
 export async function startQemu(argv: readonly string[], options: StartOptions): Promise<QemuProcess> {
   const stdio: StdioOptions = ["ignore", "pipe", "pipe", options.state ?? "ignore", "pipe", "pipe", "pipe"];
-  const child = spawnGuest(argv, { ...options.env, TMPDIR: options.tmpdir, LC_ALL: "C" }, stdio);
+  const child = spawnGuest(argv, { ...options.env, TMPDIR: options.tmpdir, LC_ALL: "C" }, stdio, options.pgroup);
   child.stdout?.on("data", (bytes: Uint8Array) => options.log.add(bytes));
   child.stderr?.on("data", (bytes: Uint8Array) => options.log.add(bytes));
   const ended = exitOf(child);
@@ -96,10 +98,16 @@ export async function runGuest(argv: readonly string[], limitMs: number): Promis
   return late ? undefined : status;
 }
 
-function spawnGuest(argv: readonly string[], env: Environment, stdio: StdioOptions): ChildProcess {
+function spawnGuest(
+  argv: readonly string[],
+  env: Environment,
+  stdio: StdioOptions,
+  detached: boolean = false,
+): ChildProcess {
   return spawn("setpriv", ["--pdeathsig", "KILL", "--", ...argv], {
     env: { ...env, PATH: env["PATH"] ?? "/usr/bin:/bin" },
     stdio,
+    detached,
   });
 }
 

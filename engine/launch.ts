@@ -1,18 +1,16 @@
 /**
  * prepareLaunch(): from settings and drives to a running qemu, restored from a template or booted: hypervisor, appliance,
- * accelerator, temporary folder, scratch overlays of read-only drives. Waits for no daemon (handle.ts).
+ * accelerator, temporary folder, files of the drives. Waits for no daemon (handle.ts).
  */
 import { rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import { chooseAccelerator, type Accelerator } from "./accel.ts";
 import { findAppliance } from "./appliance-search.ts";
 import { ConsoleLog } from "./console-log.ts";
-import type { AddDrive } from "./drive.ts";
-import { errnoOf, LaunchError, messageOf } from "./errors.ts";
-import { HostCommandError } from "./host-command.ts";
+import { errnoOf, LaunchError } from "./errors.ts";
 import { findHypervisor, runGuest, startQemu, type ExitStatus, type QemuProcess } from "./launch-direct.ts";
-import { createOverlay } from "./overlay.ts";
+import { prepareDrives, type AddedDrive } from "./prepare-drives.ts";
 import { bootArguments, type Machine } from "./qemu-command.ts";
 import { distDirectory, type LaunchSettings, type ResolvedSettings } from "./settings.ts";
 import { obtainTemplate, type ObtainedTemplate } from "./template/index.ts";
@@ -49,10 +47,10 @@ export type LaunchCallbacks = Pick<LaunchSettings, "onConsole" | "onNote" | "sig
 /** @throws LaunchError */
 export async function prepareLaunch(
   settings: ResolvedSettings,
-  drives: readonly AddDrive[],
+  drives: readonly AddedDrive[],
   callbacks: LaunchCallbacks,
 ): Promise<PreparedLaunch> {
-  const { env, cachedir } = settings;
+  const { env, cachedir, pgroup } = settings;
   const { signal, onNote = () => undefined } = callbacks;
   const hv = findHypervisor(settings.hv, env);
   const appliance = findAppliance({ path: settings.path, cachedir, distdir: distDirectory() });
@@ -61,7 +59,7 @@ export async function prepareLaunch(
     await sweepTemporaryFolders(settings.tmpdir);
     const tmpdir = await folders.make();
     const accelerator = await chooseAccelerator({ hv, forced: settings.accelerator, cachedir, tmpdir, runGuest });
-    const writable = await scratchOverlays(drives, tmpdir, settings);
+    const writable = await prepareDrives(drives, tmpdir, env);
     const machine: Machine = { ...settings, accelerator: accelerator.name, appliance };
     let template: ObtainedTemplate | undefined;
     const running = (qemu: QemuProcess, log: ConsoleLog, restored: boolean): RunningAppliance => ({
@@ -80,7 +78,7 @@ export async function prepareLaunch(
         if (!isRestorable(machine, settings)) return undefined;
         template = await obtainTemplate({ hv, machine, settings, tmpdir: await folders.short(), onNote, signal });
         const log = new ConsoleLog(callbacks.onConsole);
-        const qemu = await startRestored({ hv, machine, template, drives: writable, env, tmpdir, log });
+        const qemu = await startRestored({ hv, machine, template, drives: writable, env, tmpdir, log, pgroup });
         const result = running(qemu, log, true);
         try {
           await abortable(resume(qemu, writable), qemu, signal);
@@ -93,7 +91,8 @@ export async function prepareLaunch(
       async boot() {
         const log = new ConsoleLog(callbacks.onConsole);
         signal?.throwIfAborted();
-        const qemu = await startQemu([hv, ...bootArguments(machine, writable)], { env, tmpdir, log });
+        const argv = [hv, ...bootArguments(machine, writable), ...settings.parameters];
+        const qemu = await startQemu(argv, { env, tmpdir, log, pgroup });
         return running(qemu, log, false);
       },
       restoreFailed: () => template?.failed(),
@@ -105,9 +104,9 @@ export async function prepareLaunch(
   }
 }
 
-/** The rule: gild's own appliance is restored, except where its boot is to be seen on the console. */
-function isRestorable({ appliance, verbose }: Machine, { template }: ResolvedSettings): boolean {
-  return template && appliance.own === true && !verbose;
+/** The rule: gild's own appliance is restored, except where its boot is to be seen, or qemu is told more than the template's was. */
+function isRestorable({ appliance, verbose }: Machine, { template, parameters }: ResolvedSettings): boolean {
+  return template && appliance.own === true && !verbose && parameters.length === 0;
 }
 
 /** Ends qemu, and with it the wait, when the signal says so. */
@@ -132,40 +131,6 @@ export function launchFailure(log: ConsoleLog, status: ExitStatus | undefined): 
   return new LaunchError("launch-failed", `launch: the appliance ended before it was ready (qemu: ${status})`, {
     console,
   });
-}
-
-/** A read-only drive becomes an overlay that is thrown away: filesystems must be able to replay their journals. */
-async function scratchOverlays(
-  drives: readonly AddDrive[],
-  tmpdir: string,
-  { env }: ResolvedSettings,
-): Promise<readonly AddDrive[]> {
-  const result: AddDrive[] = [];
-  for (const [index, drive] of drives.entries()) {
-    if (drive.readonly !== true) {
-      result.push(drive);
-      continue;
-    }
-    const { filename, format, backing, overlay } = drive;
-    const path = join(tmpdir, `scratch${index}.qcow2`);
-    try {
-      await createOverlay({ path, backing: { filename, format }, env });
-    } catch (cause) {
-      if (cause instanceof HostCommandError && cause.code === "missing") {
-        throw new LaunchError("qemu-missing", `launch: ${cause.message}`, { cause });
-      }
-      throw new LaunchError("drive-unusable", `launch: ${filename}: ${messageOf(cause)}`, { cause });
-    }
-    result.push({
-      ...drive,
-      filename: path,
-      format: "qcow2",
-      overlay: undefined,
-      cachemode: "unsafe",
-      backing: { filename, format, backing, overlay },
-    });
-  }
-  return result;
 }
 
 /** The launch's temporary folders, mode 0700. */

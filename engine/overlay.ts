@@ -6,7 +6,7 @@
 import { open, unlink } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import type { DriveSource } from "./drive.ts";
+import { blockNode, type DriveSource } from "./drive.ts";
 import { runHostCommand } from "./host-command.ts";
 import { HEADER_LIMITS } from "./image-info.ts";
 import type { Environment } from "./settings.ts";
@@ -16,6 +16,8 @@ export interface OverlayOptions {
   readonly path: string;
   /** Image underneath; probed before, format named. */
   readonly backing: DriveSource;
+  /** File with the secret of an image that another machine serves. */
+  readonly secretFile?: string | undefined;
   readonly env: Environment;
   /** Bytes; default: the size of what is underneath. */
   readonly sizeBytes?: bigint | undefined;
@@ -24,9 +26,17 @@ export interface OverlayOptions {
 
 /** @throws HostCommandError; the system error when the file cannot be created */
 export async function createOverlay(options: OverlayOptions): Promise<void> {
-  const { filename, format } = options.backing;
+  const { backing, secretFile } = options;
   const size = options.sizeBytes === undefined ? [] : [String(options.sizeBytes)];
-  await create(options, ["-F", format, "-b", resolve(filename)], size);
+  const secret = secretFile === undefined ? undefined : "secret";
+  const object = { "qom-type": "secret", id: secret, file: secretFile };
+  const name =
+    backing.protocol === undefined ? resolve(backing.filename) : `json:${JSON.stringify(blockNode(backing, secret))}`;
+  await create(
+    options,
+    [...(secret === undefined ? [] : ["--object", JSON.stringify(object)]), "-F", backing.format, "-b", name],
+    size,
+  );
 }
 
 /**

@@ -3,7 +3,7 @@
  * one. Pure but for looking at what kind of file a drive is; starts nothing.
  */
 import type { Appliance } from "./appliance-search.ts";
-import { drivePlug, type AddDrive } from "./drive.ts";
+import { drivePlug, type DrivePlug, type PreparedDrive } from "./drive.ts";
 
 /** Descriptors that qemu inherits: Unix sockets, and the file that the template's state is read from. */
 export const FD = { state: 3, qmp: 4, channel: 5, restore: 6 } as const;
@@ -26,12 +26,12 @@ const SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecont
 const RESTORE_PORT = "org.gild.restore.0";
 
 /** Arguments after the program's name for a boot. @throws LaunchError drive-unusable */
-export function bootArguments(machine: Machine, drives: readonly AddDrive[]): string[] {
+export function bootArguments(machine: Machine, drives: readonly PreparedDrive[]): string[] {
   const plugs = drives.map((drive, index) => drivePlug(drive, index));
   return [
     ...machineArguments(machine, []),
     ...kernelArguments(machine, []),
-    ...plugs.flatMap(({ node, device }) => ["-blockdev", JSON.stringify(node), "-device", JSON.stringify(device)]),
+    ...plugs.flatMap((plug) => [...blockArguments(plug), "-device", JSON.stringify(plug.device)]),
     ...(machine.appliance.own === true ? [] : rootAsLastDisk(machine.appliance)),
   ];
 }
@@ -46,14 +46,13 @@ export function templateArguments(machine: Machine, memory: string): string[] {
  *
  * @throws LaunchError drive-unusable
  */
-export function restoreArguments(machine: Machine, drives: readonly AddDrive[], memory: string): string[] {
-  const nodes = drives.map((drive, index) => drivePlug(drive, index).node);
-  return [
-    ...memoryArguments(machine, memory, false),
-    ...nodes.flatMap((node) => ["-blockdev", JSON.stringify(node)]),
-    "-incoming",
-    "defer",
-  ];
+export function restoreArguments(machine: Machine, drives: readonly PreparedDrive[], memory: string): string[] {
+  const plugs = drives.map((drive, index) => drivePlug(drive, index));
+  return [...memoryArguments(machine, memory, false), ...plugs.flatMap(blockArguments), "-incoming", "defer"];
+}
+
+function blockArguments({ objects, node }: DrivePlug): string[] {
+  return [...objects.flatMap((object) => ["-object", JSON.stringify(object)]), "-blockdev", JSON.stringify(node)];
 }
 
 /** The machine with its memory in a file, written to it or privately copied on write, and the port of restored VMs. */

@@ -34,6 +34,8 @@ export interface LaunchSettings {
   readonly accelerator?: "kvm" | "tcg" | undefined;
   /** Starts from the memory of a booted appliance where it can; GILD_TEMPLATE=0 always boots. Default true. */
   readonly template?: boolean | undefined;
+  /** Starts qemu in a process group of its own: a terminal's ^C is then for this program alone. Default false. */
+  readonly pgroup?: boolean | undefined;
   /** Verbose daemon and kernel; GILD_DEBUG=1. Default false. */
   readonly verbose?: boolean | undefined;
   /** Longest wait for the daemon's launch flag, ms. Default 300,000. */
@@ -69,10 +71,13 @@ export interface ResolvedSettings {
   readonly cachedir: string;
   readonly accelerator: "kvm" | "tcg" | undefined;
   readonly template: boolean;
+  readonly pgroup: boolean;
   readonly verbose: boolean;
   /** GILD_TRACE=1: the caller should show calls. */
   readonly trace: boolean;
   readonly launchTimeoutMs: number;
+  /** Added to qemu's command line. */
+  readonly parameters: readonly string[];
 }
 
 export const DEFAULT_MEMSIZE_MIB = 1280;
@@ -94,9 +99,11 @@ export function resolveSettings(settings: LaunchSettings): ResolvedSettings {
     cachedir: settings.cachedir ?? cacheDirectory(env),
     accelerator: settings.accelerator ?? backendSettings(text(env["GILD_BACKEND_SETTINGS"])),
     template: settings.template ?? truth("GILD_TEMPLATE", env["GILD_TEMPLATE"], true),
+    pgroup: settings.pgroup ?? false,
     verbose: settings.verbose ?? truth("GILD_DEBUG", env["GILD_DEBUG"]),
     trace: truth("GILD_TRACE", env["GILD_TRACE"]),
     launchTimeoutMs: settings.launchTimeoutMs ?? 300_000,
+    parameters: [],
   };
 }
 

@@ -14,7 +14,7 @@ import {
   templateFolder,
 } from "../../engine/index.ts";
 import { CommandError, type Io } from "../io.ts";
-import { packageInfo } from "../package-info.ts";
+import { packageInfo } from "../../engine/index.ts";
 
 const BUILD_LIMIT_MS = 30 * 60_000;
 const FILES = ["kernel", "initrd", "root"] as const;

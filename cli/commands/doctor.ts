@@ -4,9 +4,15 @@ import { delimiter, join } from "node:path";
 
 import type { Command } from "commander";
 
-import { chooseAccelerator, findAppliance, findHypervisor, resolveSettings, runGuest } from "../../engine/index.ts";
+import {
+  chooseAccelerator,
+  findAppliance,
+  findHypervisor,
+  packageInfo,
+  resolveSettings,
+  runGuest,
+} from "../../engine/index.ts";
 import { EXIT, type Io } from "../io.ts";
-import { packageInfo } from "../package-info.ts";
 
 interface Finding {
   readonly ok: boolean;

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
 
 import type { ConsoleLog } from "../console-log.ts";
-import { drivePlug, type AddDrive } from "../drive.ts";
+import { drivePlug, type PreparedDrive } from "../drive.ts";
 import { LaunchError } from "../errors.ts";
 import { startQemu, type QemuProcess } from "../launch-direct.ts";
 import { FD, restoreArguments, type Machine } from "../qemu-command.ts";
@@ -20,10 +20,11 @@ export interface RestoreOptions {
   readonly hv: string;
   readonly machine: Machine;
   readonly template: Template;
-  readonly drives: readonly AddDrive[];
+  readonly drives: readonly PreparedDrive[];
   readonly env: Environment;
   readonly tmpdir: string;
   readonly log: ConsoleLog;
+  readonly pgroup: boolean;
 }
 
 const ENTROPY_BYTES = 64;
@@ -40,7 +41,7 @@ export async function startRestored(options: RestoreOptions): Promise<QemuProces
 }
 
 /** Lets the restored VM run, with its disks. @throws LaunchError */
-export async function resume(qemu: QemuProcess, drives: readonly AddDrive[]): Promise<Qmp> {
+export async function resume(qemu: QemuProcess, drives: readonly PreparedDrive[]): Promise<Qmp> {
   const qmp = new Qmp(qemu.sockets.qmp);
   const completed = qmp.event(hasEnded);
   const prepared = Promise.all([

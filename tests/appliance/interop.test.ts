@@ -124,11 +124,11 @@ test("optional arguments and feature groups", async () => {
 });
 
 test("shutdown syncs, ends qemu, and the data is on the disk", async () => {
-  const { pid } = handle;
+  const pid = handle.get_pid();
 
   await handle.shutdown();
 
-  expect(handle.state).toBe("CONFIG");
+  expect(handle.get_state()).toBe("CONFIG");
   expect(() => process.kill(pid ?? 0, 0)).toThrow("ESRCH");
   expect(readFileSync(disk).includes(Buffer.from("hello\nworld\nagain\n"))).toBe(true);
 });

@@ -81,14 +81,14 @@ test("refuses a drive that another appliance writes", async () => {
   await using first = await openGuestfs({ env }, [drive]);
 
   await expect(openGuestfs({ env }, [drive])).rejects.toMatchObject({ name: "LaunchError", code: "drive-unusable" });
-  expect(first.state).toBe("READY");
+  expect(first.get_state()).toBe("READY");
 });
 
 test("an appliance that is killed in a call is an error at once, not a hang", async () => {
   const handle = await openGuestfs({ env }, [{ filename: blank("killed.img", 256 * MiB), format: "raw" }]);
   const call = handle.g.upload({ filename: "/dev/zero", remotefilename: "/dev/sda" });
 
-  process.kill(handle.pid ?? 0, "SIGKILL");
+  process.kill(handle.get_pid() ?? 0, "SIGKILL");
 
   await expect(call).rejects.toMatchObject({ name: "LaunchError", code: "appliance-ended" });
   await expect(handle.g.ping_daemon()).rejects.toMatchObject({ code: "closed" });
@@ -120,6 +120,6 @@ test.each([
   const launched = handle.launch();
 
   await expect(launched).rejects.toMatchObject({ name: "TimeoutError" });
-  expect(handle.state).toBe("CONFIG");
-  expect(handle.pid).toBeUndefined();
+  expect(handle.get_state()).toBe("CONFIG");
+  expect(handle.get_pid()).toBeUndefined();
 });

@@ -29,19 +29,19 @@ function isRunning(pid: number | undefined): boolean {
 test("goes from CONFIG through LAUNCHING, READY and BUSY", async () => {
   const { env, tmpdir: temporary } = fake("ready");
   const handle = new Handle({ env });
-  const states: string[] = [handle.state];
+  const states: string[] = [handle.get_state()];
   handle.add_drive({ filename: disk, format: "raw" });
 
   const launched = handle.launch();
-  states.push(handle.state);
+  states.push(handle.get_state());
   await launched;
-  states.push(handle.state);
+  states.push(handle.get_state());
   const call = handle.g.ping_daemon();
-  states.push(handle.state);
+  states.push(handle.get_state());
   await call;
   await new Promise((resolve) => setImmediate(resolve));
-  states.push(handle.state);
-  const { pid } = handle;
+  states.push(handle.get_state());
+  const pid = handle.get_pid();
   await handle.shutdown();
 
   expect(states).toEqual(["CONFIG", "LAUNCHING", "READY", "BUSY", "READY"]);
@@ -60,7 +60,7 @@ test("gives qemu the drives in order, with names as JSON, sandboxed and without 
   const words = Array.isArray(argv) ? argv.map(String) : [];
   const nodes = words.flatMap((word, at): unknown[] => (words[at - 1] === "-blockdev" ? [JSON.parse(word)] : []));
 
-  expect(handle.state).toBe("READY");
+  expect(handle.get_state()).toBe("READY");
   expect(nodes).toMatchObject([
     { driver: "raw", "node-name": "hd0", file: { driver: "file", filename: disk } },
     { driver: "qcow2", "node-name": "hd1", backing: { driver: "raw", "read-only": true, file: { filename: disk } } },
@@ -73,6 +73,49 @@ test("gives qemu the drives in order, with names as JSON, sandboxed and without 
   expect(words).toContain("on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
   expect(words.join(" ")).not.toContain("-netdev");
   expect(words.join(" ")).toContain("-nodefaults");
+});
+
+test("calls back at its events, until told not to", async () => {
+  const { env } = fake("ready");
+  const seen: string[] = [];
+  const handle = new Handle({ env });
+  const names = ["launch_done", "subprocess_quit", "close", "appliance", "trace"] as const;
+  handle.set_event_callback(({ event }) => seen.push(event), names);
+  const deleted = handle.set_event_callback(() => seen.push("never"), names);
+  handle.delete_event_callback(deleted);
+
+  await handle.launch();
+  await handle.g.ping_daemon();
+  await handle.shutdown();
+  await handle.close();
+
+  expect(new Set(seen)).toEqual(new Set(names));
+  expect(seen.filter((event) => event !== "appliance")).toEqual([
+    "launch_done",
+    "trace",
+    "trace",
+    "subprocess_quit",
+    "close",
+  ]);
+});
+
+test("scratch disks, copy-on-read and qemu's own parameters", async () => {
+  const { env, argvFile, tmpdir: temporary } = fake("ready");
+  const handle = new Handle({ env });
+  handle.add_drive_scratch({ size: 4096n, label: "blank" });
+  handle.add_drive_ro({ filename: disk, format: "raw", copyonread: true });
+  handle.config({ hvparam: "-name", hvvalue: "guest" });
+  handle.set_autosync({ autosync: false });
+
+  await handle.launch();
+  const words: unknown = JSON.parse(readFileSync(argvFile, "utf8"));
+  const text = JSON.stringify(words);
+  await handle.shutdown();
+
+  expect(text).toMatch(/blank0\.img/);
+  expect(text).toMatch(/copy-on-read/);
+  expect(Array.isArray(words) ? words.slice(-2) : []).toEqual(["-name", "guest"]);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test("refuses calls before launch, drives after it, and a second launch", async () => {
@@ -141,7 +184,7 @@ test("close() ends a launch that is under way", async () => {
   await handle.close();
 
   expect(await outcome).toMatchObject({ name: "LaunchError", code: "closed" });
-  expect(handle.pid).toBeUndefined();
+  expect(handle.get_pid()).toBeUndefined();
   expect(readdirSync(temporary)).toEqual([]);
 });
 
@@ -156,7 +199,7 @@ test("an abort in a call ends it with the caller's reason, and qemu with it", as
   const reason = new Error("enough");
   const stop = new AbortController();
   const handle = await openGuestfs({ env, signal: stop.signal }, []);
-  const { pid } = handle;
+  const pid = handle.get_pid();
 
   const call = handle.g.ping_daemon();
   setTimeout(() => stop.abort(reason), 50);

@@ -51,6 +51,8 @@ test("the environment", () => {
     verbose: true,
     trace: true,
     launchTimeoutMs: 300_000,
+    parameters: [],
+    pgroup: false,
   });
 });
 

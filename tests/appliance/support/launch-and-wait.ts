@@ -3,5 +3,5 @@ import { openGuestfs } from "../../../engine/index.ts";
 
 const [disk = ""] = process.argv.slice(2);
 const handle = await openGuestfs({ env: process.env }, [{ filename: disk, format: "raw" }]);
-process.stdout.write(`${handle.pid}\n`);
+process.stdout.write(`${handle.get_pid()}\n`);
 setInterval(() => undefined, 60_000);
