@@ -18,7 +18,7 @@ const OWN_PARAMETERS: ReadonlySet<string> = new Set(
 );
 
 /** Guests' names of virtual machines' disks. */
-const OTHER_DISK = /^\/dev\/[a-z]{1,2}d(?=[a-z]+\d*$)/;
+const OTHER_DISK = /^\/dev\/(?:[hv]|xv|ub)d(?=[a-z]+\d*$)/;
 
 export abstract class Configuration {
   readonly #drives: AddedDrive[] = [];

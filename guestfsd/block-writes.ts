@@ -42,7 +42,7 @@ function isLeaf(device: string): boolean {
 
 /** The appliance's own disk, which is no disk of the API. */
 function isForeignDisk(name: string, disks: ReadonlySet<string>): boolean {
-  return /^(?:sd|vd|hd|xvd)/.test(name) && ![...disks].some((disk) => `/dev/${name}`.startsWith(disk));
+  return /^(?:sd|vd|hd|xvd)/.test(name) && !disks.has(`/dev/${name.replace(/\d+$/, "")}`);
 }
 
 /** The kernel calls a logical volume dm-0. */

@@ -15,8 +15,8 @@ export interface DeviceSettings {
   readonly sys?: string;
 }
 
-/** API and kernel names: optional "x", one letter, "d", letters of the disk, digits of the partition. */
-const DISK_NAME = /^\/dev\/[a-z]{1,2}d([a-z]+)(\d*)$/;
+/** API and kernel names: letters of the disk, digits of the partition. A disk may be called sdda. */
+const DISK_NAME = /^\/dev\/(?:[hsv]|xv|ub)d([a-z]+)(\d*)$/;
 const KERNEL_DISK = /^(?:sd|vd|hd|xvd)[a-z]+$/;
 const BTRFS_VOLUME = "btrfsvol:";
 

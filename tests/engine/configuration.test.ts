@@ -102,8 +102,10 @@ test("names and numbers of disks", () => {
     0, 25, 26, 253,
   ]);
   expect(
-    ["/dev/vda1", "/dev/hdb", "/dev/xvdc", "/dev/vg/lv"].map((device) => g.canonical_device_name({ device })),
-  ).toEqual(["/dev/sda1", "/dev/sdb", "/dev/sdc", "/dev/vg/lv"]);
+    ["/dev/vda1", "/dev/hdb", "/dev/xvdc", "/dev/sdda", "/dev/vg/lv"].map((device) =>
+      g.canonical_device_name({ device }),
+    ),
+  ).toEqual(["/dev/sda1", "/dev/sdb", "/dev/sdc", "/dev/sdda", "/dev/vg/lv"]);
   expect(() => g.device_index({ device: "/dev/sda1" })).toThrow(badArgument);
   expect(() => g.device_name({ index: 254 })).toThrow(badArgument);
 });

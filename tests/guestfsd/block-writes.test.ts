@@ -33,6 +33,7 @@ test("counts what holds something of its own, by the names of the API", () => {
   device("sda2", 6, ["holders/dm-0"]);
   device("sdb", 0);
   device("sdc", 3);
+  device("sdaa", 3);
   device("loop0", 5);
   device("dm-0", 7, ["dm"]);
   writeFileSync(join(sys, "class/block/dm-0/dm/name"), "no-such\n");

@@ -70,15 +70,19 @@ describe("device names", () => {
 describe("many disks", () => {
   it("go on after z with two letters", () => {
     const many = mkdtempSync(join(tmpdir(), "gild-sys-"));
-    for (let n = 0; n < 30; n++) {
-      const name = n < 26 ? `sd${String.fromCharCode(97 + n)}` : `sda${String.fromCharCode(97 + n - 26)}`;
+    const letter = (n: number): string => String.fromCharCode(97 + n);
+    for (let n = 0; n < 110; n++) {
+      const name = n < 26 ? `sd${letter(n)}` : `sd${letter(Math.floor(n / 26) - 1)}${letter(n % 26)}`;
       mkdirSync(join(many, "block", name), { recursive: true });
       symlinkSync(`../0:0:${n}:0`, join(many, "block", name, "device"));
     }
-    const thirty = createDevices({ sys: many, applianceDisk: undefined });
+    const found = createDevices({ sys: many, applianceDisk: undefined });
 
-    expect(thirty.list().slice(25)).toEqual(["/dev/sdz", "/dev/sdaa", "/dev/sdab", "/dev/sdac", "/dev/sdad"]);
-    expect(thirty.toReal("/dev/sdad3")).toBe("/dev/sdad3");
+    expect(found.list().slice(25, 28)).toEqual(["/dev/sdz", "/dev/sdaa", "/dev/sdab"]);
+    expect(found.list().at(-1)).toBe("/dev/sddf");
+    // The d of a second letter is no d of "sd".
+    for (const name of ["/dev/sdad3", "/dev/sdda", "/dev/sddd1"]) expect(found.toReal(name)).toBe(name);
+    expect(found.toReal("/dev/xvdda2")).toBe("/dev/sdda2");
     rmSync(many, { recursive: true });
   });
 });
