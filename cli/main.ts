@@ -4,7 +4,7 @@ import { Writable } from "node:stream";
 
 import { Command, CommanderError } from "commander";
 
-import { LaunchError } from "../engine/index.ts";
+import { LaunchError, RunError } from "../engine/index.ts";
 import { addAppliance } from "./commands/appliance.ts";
 import { addApply } from "./commands/apply.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -12,6 +12,7 @@ import { addInspect } from "./commands/inspect.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRecover } from "./commands/recover.ts";
 import { addSchema } from "./commands/schema.ts";
+import { addShow } from "./commands/show.ts";
 import { addShell } from "./commands/shell.ts";
 import { addValidate } from "./commands/validate.ts";
 import { CommandError, EXIT, type Io } from "./io.ts";
@@ -65,6 +66,7 @@ function createProgram(given: Io): Command {
   addValidate(program, io);
   addPlan(program, io);
   addApply(program, io);
+  addShow(program, io);
   addRecover(program, io);
   addInspect(program, io);
   addShell(program, io);
@@ -89,7 +91,7 @@ function report(error: unknown, io: Io): number {
   const bug = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
   io.err(`gild: ${printable((bug ? error.stack : undefined) ?? error.message)}\n`);
   for (const line of consoleOf(error)) io.err(`  console: ${printable(line)}\n`);
-  return EXIT.ERROR;
+  return error instanceof RunError && error.code === "plan-stale" ? EXIT.STALE_PLAN : EXIT.ERROR;
 }
 
 /** Last lines of the appliance's console, when it died. */

@@ -18,6 +18,7 @@ import { besideImage } from "./image-paths.ts";
 import { digestOverlay, measureOverlay, replayOverlay, type OverlayExtent } from "./replay.ts";
 import { RunError } from "./run-error.ts";
 import type { Environment } from "./settings.ts";
+import { partOf, syncFile, writePart, writeWhole } from "./whole-file.ts";
 
 export interface CommitDisk {
   /** Symbolic links resolved. */
@@ -59,10 +60,13 @@ export async function commitImages(disks: readonly CommitDisk[], options: Commit
     for (const { image } of disks) holds.push(await holdImage(image));
     const prepared: Prepared[] = [];
     try {
-      for (const disk of disks) prepared.push(await prepare(disk, files));
+      for (const disk of disks) {
+        const measured = await measureOverlay(disk.overlay);
+        if (measured.end > 0) prepared.push(await prepare(disk, measured, files));
+      }
       options.signal?.throwIfAborted();
       for (const { image, seen } of disks) await checkUnchanged(image, seen);
-      if (await replacedByClone(prepared, files)) return;
+      if (prepared.length === 0 || (await replacedByClone(prepared, files))) return;
     } catch (error) {
       for (const { image, anchor } of disks) await removeTraces(anchor ?? image, files);
       throw error;
@@ -73,12 +77,11 @@ export async function commitImages(disks: readonly CommitDisk[], options: Commit
   }
 }
 
-/** Measures, and where the filesystem can clone, makes the finished new file. */
-async function prepare(disk: CommitDisk, files: HostFiles): Promise<Prepared> {
-  const { image, overlay } = disk;
+/** Where the filesystem can clone, makes the finished new file. */
+async function prepare(disk: CommitDisk, measured: OverlayExtent, files: HostFiles): Promise<Prepared> {
+  const { image } = disk;
   const anchor = disk.anchor ?? image;
   await checkUnchanged(image, disk.seen);
-  const measured = await measureOverlay(overlay);
   const found = await stat(image);
   const size = Math.max(found.size, measured.end);
   const common = { ...measured, disk, anchor, size };
@@ -153,9 +156,7 @@ async function makeRecord(prepared: readonly Prepared[], files: HostFiles): Prom
   const record = { id: randomUUID(), disks };
   const [recordPath = "", ...notes] = disks.map(({ anchor }) => besideImage(anchor, "record"));
   for (const note of notes) {
-    await writePart(note, encodeNote(record, recordPath, note), files);
-    await files.rename(partOf(note), note);
-    await files.syncFolder(dirname(note));
+    await writeWhole(note, encodeNote(record, recordPath, note), files);
   }
   return record;
 }
@@ -176,34 +177,9 @@ async function recordDisk({ disk, anchor, way, size }: Prepared, files: HostFile
   return { image, anchor, way, before, size, overlay, sha256 };
 }
 
-/** The content of a file that is to be there whole or not at all: renamed when it is synced. */
-async function writePart(path: string, bytes: Uint8Array, files: HostFiles): Promise<void> {
-  await files.remove(partOf(path));
-  const file = await files.createFile(partOf(path));
-  try {
-    await file.write(0, bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-function partOf(path: string): string {
-  return `${path}-part`;
-}
-
 async function removeTraces(anchor: string, files: HostFiles): Promise<void> {
   const record = besideImage(anchor, "record");
   for (const path of [partOf(record), record, besideImage(anchor, "new")]) await files.remove(path);
-}
-
-async function syncFile(path: string, files: HostFiles): Promise<void> {
-  const file = await files.openFile(path);
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 function unfinished({ disks }: CommitRecord, cause: unknown): RunError {

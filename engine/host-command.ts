@@ -53,6 +53,8 @@ const DEBIAN_PACKAGES: Readonly<Record<string, string>> = {
   prlimit: "util-linux",
   setpriv: "util-linux",
   tar: "tar",
+  cp: "coreutils",
+  "ssh-keygen": "openssh-client",
 };
 
 /**

@@ -3,21 +3,24 @@
  * not do), and how the run's changes get from the overlays to where they belong. The images themselves are only opened for
  * reading until then.
  */
-import { access, constants, mkdir, rm, stat } from "node:fs/promises";
+import { access, constants, copyFile, mkdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 import { commitImages } from "./commit.ts";
 import type { DriveSource } from "./drive.ts";
+import { errnoOf, messageOf } from "./errors.ts";
 import { identify, type FileIdentity } from "./file-identity.ts";
+import { ImageError } from "./image-error.ts";
 import { checkNotWritten, holdImage } from "./image-hold.ts";
 import { probeImage, type ProbedImage } from "./image-info.ts";
 import { anchorOf, resolveImage, temporaryName } from "./image-paths.ts";
 import { lockImage, type ImageLock } from "./lock.ts";
-import { writeNewImages, type NewCopy } from "./new-image.ts";
+import { createPrivateFile, writeNewImages, type NewCopy } from "./new-image.ts";
 import { byteOverlaySize, createByteOverlay } from "./overlay.ts";
 import { readCopyOptions } from "./qemu-img.ts";
 import { recoverImage } from "./recover.ts";
 import { RunError } from "./run-error.ts";
+import { beginSaving } from "./saved-plan/save.ts";
 import type { Scratch } from "./scratch.ts";
 import type { GivenImage, RunEnd, Work, WorkOptions } from "./work.ts";
 
@@ -32,10 +35,10 @@ interface OpenedImage {
 
 /** @throws RunError, ImageError */
 export async function openImages(options: WorkOptions, scratch: Scratch): Promise<Work> {
-  const { end } = options;
+  const { end, env } = options;
   const opened: OpenedImage[] = [];
   let handedOver = false;
-  const dispose = async (): Promise<void> => {
+  const close = async (): Promise<void> => {
     for (const { lock, overlay } of opened) {
       if (!handedOver) await rm(overlay, { force: true });
       await lock.release();
@@ -45,17 +48,20 @@ export async function openImages(options: WorkOptions, scratch: Scratch): Promis
   try {
     for (const given of options.images) opened.push(await openImage(given, options, scratch));
   } catch (error) {
-    await dispose();
+    await close();
     throw error;
   }
+  const saving = end.kind === "save" ? beginSaving(end, opened, env) : undefined;
   return {
     images: opened.map(({ image }) => image),
     drives: opened.map((one) => ({ ...sourceOf(one.image), overlay: one.overlay, cachemode: "unsafe" })),
     bases: opened.map((one) => ({ ...sourceOf(one.image), readonly: true })),
     folders: opened.map(({ overlay }) => dirname(overlay)),
-    finish: async (changed) => {
-      if (end.kind === "discard" || (end.kind === "commit" && !changed)) return [];
+    overlays: opened.map(({ overlay }) => overlay),
+    finish: async (changed, plan) => {
+      if (saving !== undefined) return await saving.finish(changed, plan);
       if (end.kind === "output") return await writeOutputs(opened, end, changed, options);
+      if (end.kind === "discard" || !changed) return [];
       try {
         // A commit that cannot be finished now needs the overlays later.
         handedOver = true;
@@ -67,7 +73,10 @@ export async function openImages(options: WorkOptions, scratch: Scratch): Promis
       }
       return opened.map(({ image }) => image.path);
     },
-    dispose,
+    dispose: async () => {
+      await saving?.stop();
+      await close();
+    },
   };
 }
 
@@ -79,13 +88,15 @@ async function openImage(given: GivenImage, options: WorkOptions, scratch: Scrat
     const anchor = anchorOf(path, env);
     const recovery = await recoverImage(path, anchor, { env });
     if (recovery !== undefined) options.onRecovered?.(recovery);
-    const { format } = given;
-    const image = await probeImage(path, { env, signal, ...(format === undefined ? {} : { format }) });
+    const seen = await identifyImage(path, given.path);
+    const image = await probeImage(path, { env, signal, format: given.format });
     await refuseUnfit(image, end);
-    const seen = await identify(path);
     const overlay = temporaryName(await overlayPlace(anchor, image, end, scratch), "overlay");
-    const sizeBytes = byteOverlaySize(image);
-    await createByteOverlay({ path: overlay, sizeBytes, env, signal });
+    if (given.overlay === undefined) {
+      await createByteOverlay({ path: overlay, sizeBytes: byteOverlaySize(image), env, signal });
+    } else {
+      await copyOverlay(given.overlay, overlay);
+    }
     return { image, lock, seen, anchor, overlay };
   } catch (error) {
     await lock.release();
@@ -93,9 +104,29 @@ async function openImage(given: GivenImage, options: WorkOptions, scratch: Scrat
   }
 }
 
+/** The image is committed with a copy: its record must not need a file that may be anywhere. */
+async function copyOverlay(from: string, to: string): Promise<void> {
+  await createPrivateFile(to);
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+  } catch (cause) {
+    await rm(to, { force: true });
+    throw new RunError("overlay-damaged", `${from}: the overlay cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function identifyImage(path: string, given: string): Promise<FileIdentity> {
+  try {
+    return await identify(path);
+  } catch (cause) {
+    if (errnoOf(cause) === "ENOENT") throw new ImageError("missing", given, "no such file", { cause });
+    throw cause;
+  }
+}
+
 /** A path that the overlay gets its name from. */
 async function overlayPlace(anchor: string, image: ProbedImage, end: RunEnd, scratch: Scratch): Promise<string> {
-  if (end.kind === "discard") return join(await scratch.folder(), "disk");
+  if (end.kind === "discard" || end.kind === "save") return join(await scratch.folder(), "disk");
   if (end.kind === "output") return resolve(end.paths[0] ?? image.path);
   if (image.kind === "block") await mkdir(dirname(anchor), { recursive: true, mode: 0o700 });
   return anchor;

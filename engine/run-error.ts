@@ -18,6 +18,13 @@ export type RunErrorCode =
   | "record-damaged"
   /** A commit was interrupted after its record was written: `gild recover` finishes it. */
   | "commit-unfinished"
+  /** A saved plan that is none, or was changed after it was written. */
+  | "plan-damaged"
+  /** What a saved plan was made from is not so any more. */
+  | "plan-stale"
+  | "plan-signature"
+  /** A file of the host changed while a plan was made from it. */
+  | "input-changed"
   | "output-exists"
   | "output-kind"
   | "output-count"

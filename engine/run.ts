@@ -81,9 +81,9 @@ export async function runRecipe(options: RunOptions): Promise<RunResult> {
     space.stop();
     signal?.throwIfAborted();
     if (end.kind === "output" || (end.kind === "commit" && changed)) phase(options, "commit");
-    const written = await work.finish(changed);
-    phase(options, "done");
     const plan = planOf(work, guest, traces, diff);
+    const written = await work.finish(changed, plan);
+    phase(options, "done");
     return { converged: !changed, plan, diff, warnings: session.warnings, written };
   } finally {
     space.stop();

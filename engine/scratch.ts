@@ -10,16 +10,19 @@ import { makeTemporaryFolder, sweepTemporaryFolders } from "./temporary-folder.t
 
 export class Scratch {
   readonly #env: Environment;
+  readonly #parent: string | undefined;
   #folder: string | undefined;
 
-  constructor(env: Environment) {
+  /** @param parent where files must be that are to be renamed to their place; default: see scratchParent() */
+  constructor(env: Environment, parent?: string) {
     this.#env = env;
+    this.#parent = parent;
   }
 
   /** Made at the first call. @throws RunError no-space when there is no place for it */
   async folder(): Promise<string> {
     if (this.#folder === undefined) {
-      const parent = await scratchParent(this.#env);
+      const parent = this.#parent ?? (await scratchParent(this.#env));
       await sweepTemporaryFolders(parent);
       this.#folder = await makeTemporaryFolder(parent);
     }

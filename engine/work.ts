@@ -5,6 +5,7 @@
 import { rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
+import type { PlanDocument } from "../schemas/index.ts";
 import type { AddDrive } from "./drive.ts";
 import { temporaryName } from "./image-paths.ts";
 import { openImages } from "./image-work.ts";
@@ -13,6 +14,7 @@ import { checkOutput, createPrivateFile, publish } from "./new-image.ts";
 import { createImage, type WrittenFormat } from "./qemu-img.ts";
 import type { Recovery } from "./recover.ts";
 import { RunError } from "./run-error.ts";
+import type { SaveOptions } from "./saved-plan/save.ts";
 import { Scratch } from "./scratch.ts";
 import type { Environment } from "./settings.ts";
 
@@ -20,6 +22,8 @@ import type { Environment } from "./settings.ts";
 export type RunEnd =
   /** Nothing is kept (`plan`). */
   | { readonly kind: "discard" }
+  /** The overlays are kept beside a plan file, to be written into the images later (`plan -o`). */
+  | ({ readonly kind: "save"; readonly overwrite?: boolean } & SaveOptions)
   /** The images are changed (`apply`). */
   | { readonly kind: "commit" }
   /**
@@ -36,6 +40,8 @@ export type RunEnd =
 export interface GivenImage {
   readonly path: string;
   readonly format?: string;
+  /** Changes made to it before, to go on from: an overlay over its bytes, which is copied. Default: none. */
+  readonly overlay?: string;
 }
 
 export interface NewDisk {
@@ -61,16 +67,19 @@ export interface Work {
   readonly drives: readonly AddDrive[];
   /** The disks as they were before; none for new disks. */
   readonly bases: readonly AddDrive[];
+  /** Where the changes to the images are; none for new disks. */
+  readonly overlays: readonly string[];
   /** Folders that the changes are kept in while they are made. */
   readonly folders: readonly string[];
   /**
    * Ends a run that has succeeded.
    *
    * @param changed false: nothing differs, images to be changed are left alone
+   * @param plan what was done, for a plan that is saved
    * @returns the files that were written
    * @throws RunError; commit-unfinished: the overlays stay, `gild recover` needs them
    */
-  finish(changed: boolean): Promise<readonly string[]>;
+  finish(changed: boolean, plan: PlanDocument): Promise<readonly string[]>;
   /** Removes everything temporary and gives up the locks. To be called in any case. */
   dispose(): Promise<void>;
 }
@@ -86,7 +95,11 @@ export async function openWork(options: WorkOptions): Promise<Work> {
     }
     for (const path of end.paths) await checkOutput(resolve(path), end.overwrite === true);
   }
-  const scratch = new Scratch(options.env);
+  if (end.kind === "save") {
+    if (images.length === 0) throw new RunError("image-missing", "a plan can be saved for images only: use -a");
+    await checkOutput(resolve(end.path), end.overwrite === true);
+  }
+  const scratch = new Scratch(options.env, end.kind === "save" ? dirname(resolve(end.path)) : undefined);
   try {
     return images.length === 0 ? await openBlank(options, create, scratch) : await openImages(options, scratch);
   } catch (error) {
@@ -123,6 +136,7 @@ async function openBlank(options: WorkOptions, create: readonly NewDisk[], scrat
       cachemode: "unsafe",
     })),
     bases: [],
+    overlays: [],
     folders: files.map((file) => dirname(file)),
     finish: async () => {
       if (end.kind !== "output") return [];

@@ -16,6 +16,7 @@ export * from "./diff.ts";
 export * from "./plan-document.ts";
 export * from "./recipe.ts";
 export * from "./recipe-schema.ts";
+export * from "./saved-plan.ts";
 export type * from "./schema-type.ts";
 export * from "./secret.ts";
 export * from "./step.ts";

@@ -123,12 +123,10 @@ const image: JsonSchema = {
   additionalProperties: false,
 };
 
-/** JSON Schema (2020-12) of {@link PlanDocument}. */
-export const planSchema: JsonSchema = {
-  $schema: "https://json-schema.org/draft/2020-12/schema",
-  title: "gild plan",
-  description: "What a recipe does to an image.",
+/** Schema of a {@link PlanDocument} inside another document. */
+export const planBody: JsonSchema = {
   type: "object",
+  description: "What a recipe does to an image.",
   properties: {
     formatVersion: { const: PLAN_FORMAT_VERSION, description: "Version of this form." },
     images: { type: "array", items: image, description: "Images that were started from; none for blank disks." },
@@ -138,4 +136,11 @@ export const planSchema: JsonSchema = {
   },
   required: ["formatVersion", "images", "guest", "steps", "diff"],
   additionalProperties: false,
+};
+
+/** JSON Schema (2020-12) of {@link PlanDocument}. */
+export const planSchema: JsonSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "gild plan",
+  ...planBody,
 };

@@ -16,6 +16,7 @@ import {
   protocolText,
   referenceIndex,
   referencePage,
+  savedPlanSchema,
 } from "../schemas/index.ts";
 
 const folder = fileURLToPath(new URL("../schemas/generated", import.meta.url));
@@ -28,6 +29,7 @@ function wanted(): Map<string, string> {
     ["recipe.schema.json", json(recipeSchema())],
     ["plan.schema.json", json(planSchema)],
     ["diff.schema.json", json(diffSchema)],
+    ["saved-plan.schema.json", json(savedPlanSchema)],
     ["reference/README.md", referenceIndex(families)],
   ]);
   for (const [name, family] of Object.entries(families)) files.set(`reference/${name}.md`, referencePage(name, family));

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 
 import { runRecipe, type RunEvent, type RunOptions, type RunResult } from "../../engine/index.ts";
+import type { Recipe } from "../../schemas/index.ts";
 import type { Io } from "../io.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { planText } from "../render/plan.ts";
@@ -42,7 +43,7 @@ export function givenImages({ add = [], format }: ImageOptions): RunOptions["ima
 export async function runOnImage(
   recipePath: string,
   options: ImageOptions,
-  target: Pick<RunOptions, "images" | "create" | "end">,
+  targetOf: (recipe: Recipe) => Pick<RunOptions, "images" | "create" | "end">,
   io: Io,
 ): Promise<RunResult> {
   const json = options.json === true;
@@ -51,7 +52,7 @@ export async function runOnImage(
   try {
     const result = await runRecipe({
       recipe,
-      ...target,
+      ...targetOf(recipe),
       ...(options.root === undefined ? {} : { root: options.root }),
       full: options.full === true,
       wipe: options.wipe === true,

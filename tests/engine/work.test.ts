@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { blockNode } from "../../engine/drive.ts";
+import type { PlanDocument } from "../../schemas/index.ts";
 import { openWork, type RunEnd, type Work } from "../../engine/work.ts";
 
 const execute = promisify(execFile);
@@ -35,6 +36,14 @@ const digest = async (path: string): Promise<string> =>
     .digest("hex");
 const images = async (): Promise<string[]> => (await readdir(join(folder, "images"))).sort();
 
+const plan: PlanDocument = {
+  formatVersion: 1,
+  images: [],
+  guest: { os: "", distro: "", version: "", arch: "", packageManager: "" },
+  steps: [],
+  diff: { formatVersion: 1, blocks: [], files: [] },
+};
+
 /** Writes to the disk as a guest would. */
 async function write(work: Work, pattern: string): Promise<void> {
   const [drive] = work.drives;
@@ -56,7 +65,7 @@ test("a plan works on a private overlay elsewhere and leaves nothing", async () 
   expect((await stat(overlay)).mode & 0o777).toBe(0o600);
   expect(overlay.startsWith(scratch)).toBe(true);
   expect(work.bases).toMatchObject([{ filename: image, format: "qcow2", readonly: true }]);
-  expect(await work.finish(true)).toEqual([]);
+  expect(await work.finish(true, plan)).toEqual([]);
   await work.dispose();
   expect(await readdir(scratch)).toEqual([]);
   expect([await digest(image), (await stat(image)).mtimeMs]).toEqual(before);
@@ -69,7 +78,7 @@ test("apply replaces the image, keeps its options and leaves nothing beside it",
 
   const work = await open({ kind: "commit" }, alias);
   await write(work, "7");
-  const written = await work.finish(true);
+  const written = await work.finish(true, plan);
   await work.dispose();
 
   expect(written).toEqual([image]);
@@ -84,7 +93,7 @@ test("an apply that changed nothing does not touch the image", async () => {
 
   const work = await open({ kind: "commit" });
   await write(work, "7");
-  expect(await work.finish(false)).toEqual([]);
+  expect(await work.finish(false, plan)).toEqual([]);
   await work.dispose();
 
   expect([await digest(image), (await stat(image)).mtimeMs, (await stat(image)).ino]).toEqual(before);
@@ -96,7 +105,7 @@ test("an output is a new file in the format asked for; the image stays", async (
 
   const work = await open({ kind: "output", paths: [path], format: "raw" });
   await write(work, "7");
-  expect(await work.finish(true)).toEqual([path]);
+  expect(await work.finish(true, plan)).toEqual([path]);
   await work.dispose();
 
   expect((await readFile(path))[0]).toBe(7);
@@ -114,7 +123,7 @@ test("a new disk becomes the output when it is finished, and nothing when it is 
 
   const work = await openWork({ images: [], create, end: { kind: "output", paths: [path] }, env: env() });
   expect(work.bases).toEqual([]);
-  expect(await work.finish(true)).toEqual([path]);
+  expect(await work.finish(true, plan)).toEqual([path]);
   await work.dispose();
   expect(await info(path)).toMatchObject({ format: "qcow2", "virtual-size": 8 << 20 });
   expect((await stat(path)).mode & 0o777).toBe(0o666 & ~process.umask());
