@@ -10,14 +10,16 @@ import {
   type StructValue,
   type structs,
 } from "../schemas/index.ts";
+import { collectFile } from "./collect-file.ts";
 import { GuestfsError } from "./errors.ts";
+import { createStreamLibrary, type StreamLibrary } from "./library-streams.ts";
 
 type Statns = StructValue<typeof structs.statns>;
 type Stat = StructValue<typeof structs.stat>;
 type Xattr = StructValue<typeof structs.xattr>;
 type Names = { readonly path: string; readonly names: readonly string[] };
 
-export interface GuestfsLibrary {
+export interface GuestfsLibrary extends StreamLibrary {
   /** Content of a file as text (bytes that are not UTF-8 escaped, schemas/text.ts). @throws GuestfsError EFBIG over 256 MiB */
   cat(args: { readonly path: string }, options?: CallOptions): Promise<string>;
   /** Content of a file. @throws GuestfsError EFBIG over 256 MiB */
@@ -53,15 +55,14 @@ export interface GuestfsLibrary {
 
 /** Largest content sent in the call itself; more goes as a file. */
 const INLINE_MAX = 2 * 1024 * 1024;
-/** Largest file read into memory: the guest, not the caller, says how large a file is. */
-const READ_MAX = 256 * 1024 * 1024;
 const NAMES_PER_CALL = 1000;
 
 export function createLibrary(g: Guestfs): GuestfsLibrary {
   const read = (action: string, path: string, options?: CallOptions): Promise<Uint8Array> =>
-    collect(action, path, (filename) => g.download({ remotefilename: path, filename }, options));
+    collectFile(action, path, (filename) => g.download({ remotefilename: path, filename }, options));
 
   return {
+    ...createStreamLibrary(g),
     async cat({ path }, options) {
       return textFromBytes(await read("cat", path, options));
     },
@@ -83,11 +84,11 @@ export function createLibrary(g: Guestfs): GuestfsLibrary {
       }
     },
     async ls({ directory }, options) {
-      const bytes = await collect("ls", directory, (filenames) => g.ls0({ dir: directory, filenames }, options));
+      const bytes = await collectFile("ls", directory, (filenames) => g.ls0({ dir: directory, filenames }, options));
       return sortedNames(bytes);
     },
     async find({ directory }, options) {
-      const bytes = await collect("find", directory, (files) => g.find0({ directory, files }, options));
+      const bytes = await collectFile("find", directory, (files) => g.find0({ directory, files }, options));
       // libguestfs's daemon cuts the directory's name off and leaves the slash after it.
       return sortedNames(bytes).map((name) => (name.startsWith("/") ? name.slice(1) : name));
     },
@@ -124,27 +125,6 @@ async function hasGroup(g: Guestfs, action: string, group: string, options?: Cal
   if (state === 0) return true;
   if (state === 1) return false;
   throw new GuestfsError(action, "EINVAL", `${group}: unknown feature group`);
-}
-
-/** Receives a FileOut into memory; errors carry the library function's name. */
-async function collect(
-  action: string,
-  operand: string,
-  receive: (sink: (bytes: Uint8Array) => void) => Promise<unknown>,
-): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  try {
-    await receive((bytes) => {
-      size += bytes.length;
-      if (size > READ_MAX) throw new GuestfsError(action, "EFBIG", `${operand}: more than ${READ_MAX} bytes`);
-      pieces.push(bytes);
-    });
-  } catch (error) {
-    if (!(error instanceof GuestfsError) || error.action === action) throw error;
-    throw new GuestfsError(action, error.errno, error.reason, { cause: error });
-  }
-  return Buffer.concat(pieces);
 }
 
 /** Names that each end with a zero byte; the daemon's order is its directory's. */

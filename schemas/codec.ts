@@ -7,6 +7,7 @@ import { Reader, Writer } from "@stellar/js-xdr";
 import type { AnyAction } from "./action.ts";
 import { isStream, type Field } from "./field.ts";
 import { decoding, ProtocolError } from "./protocol/protocol-error.ts";
+import { structs, type StructField, type StructName, type StructOf } from "./structs.ts";
 
 /** Arguments by name. Only those of the action's spec are looked at. */
 export type WireArgs = Readonly<Record<string, unknown>>;
@@ -84,6 +85,22 @@ export function decodeResult(action: AnyAction, body: Uint8Array): unknown {
     return undefined;
   }
   return decoding("BAD_BODY", "procedure result", () => fieldOf(ret).xdr.decode(body));
+}
+
+/**
+ * Structs that stand one after the other, as some FileOut actions send them.
+ *
+ * @throws ProtocolError BAD_BODY
+ */
+export function decodeStructs<N extends StructName>(name: N, bytes: Uint8Array): StructOf<N>[] {
+  // The entry of this name; indexing by a type parameter loses which one.
+  const struct = structs[name] as unknown as StructField<StructOf<N>>;
+  return decoding("BAD_BODY", name, () => {
+    const reader = new Reader(bytes);
+    const found: StructOf<N>[] = [];
+    while (reader.remaining > 0) found.push(struct.xdr._read(reader, name));
+    return found;
+  });
 }
 
 function fieldOf(ret: AnyAction["ret"]): Field<unknown> {

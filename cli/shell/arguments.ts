@@ -64,6 +64,8 @@ function recipeValue(arg: string, kind: string, word: string): Json {
     case "mode":
       if (!/^0?[0-7]{1,4}$/.test(word)) throw new UsageError(`${arg}: want an octal mode, got '${word}'`);
       return word;
+    case "opt_string":
+      return word === "" ? null : word;
     case "string_list":
       return word.split(/\s+/).filter((item) => item !== "");
     default:

@@ -1,5 +1,6 @@
 /** Shell commands that are not actions: libguestfs's library-side functions, with guestfish's names. */
 import type { GuestfsApi } from "../../engine/index.ts";
+import { UsageError } from "./arguments.ts";
 
 export interface LibraryCommand {
   /** Names of the arguments, all required. */
@@ -10,6 +11,11 @@ export interface LibraryCommand {
 }
 
 const word = (words: readonly string[], index: number): string => words[index] ?? "";
+
+function inodeOf(text: string): bigint {
+  if (!/^\d+$/.test(text)) throw new UsageError(`inode: want a number, got '${text}'`);
+  return BigInt(text);
+}
 
 export const libraryCommands: Readonly<Record<string, LibraryCommand>> = {
   cat: {
@@ -51,5 +57,25 @@ export const libraryCommands: Readonly<Record<string, LibraryCommand>> = {
     args: ["path"],
     summary: "file status of the link itself",
     run: async (g, words) => g.lstat({ path: word(words, 0) }),
+  },
+  journal_get: {
+    args: [],
+    summary: "fields of the entry of the journal",
+    run: async (g) => g.journal_get(),
+  },
+  filesystem_walk: {
+    args: ["device"],
+    summary: "all names in a filesystem, deleted ones too",
+    run: async (g, words) => g.filesystem_walk({ device: word(words, 0) }),
+  },
+  find_inode: {
+    args: ["device", "inode"],
+    summary: "names of an inode in a filesystem, deleted ones too",
+    run: async (g, words) => g.find_inode({ device: word(words, 0), inode: inodeOf(word(words, 1)) }),
+  },
+  yara_scan: {
+    args: ["path"],
+    summary: "Yara rules that match a file",
+    run: async (g, words) => g.yara_scan({ path: word(words, 0) }),
   },
 };

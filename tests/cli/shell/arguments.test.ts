@@ -15,6 +15,8 @@ test.each([
   ["vgcreate", ["VG", "/dev/sda1 /dev/sdb1"], { volgroup: "VG", physvols: ["/dev/sda1", "/dev/sdb1"] }],
   ["download", ["/f", "-"], { remotefilename: "/f", filename: "/dev/stdout" }],
   ["is_file", ["/f", "followsymlinks:true"], { path: "/f", followsymlinks: true }],
+  ["hivex_commit", [""], { filename: null }],
+  ["hivex_commit", ["/f"], { filename: "/f" }],
 ] as const)("converts the arguments of %s", (name, words, expected) => {
   expect(argumentsFromWords(name, actions[name], words)).toEqual(expected);
 });
