@@ -111,11 +111,12 @@ export class AugeasHandle implements Kept {
       const lens = this.#value(node) ?? "";
       const module = lens.split(".", 1)[0] ?? "";
       if (lens === "" || lens.startsWith("@") || this.#modules.has(module.toLowerCase())) continue;
-      this.#readModule(lens, module);
+      this.readModule(lens, module);
     }
   }
 
-  #readModule(lens: string, module: string): void {
+  /** Reads a lens' module from the appliance's folders; `lens` is for messages. */
+  readModule(lens: string, module: string): void {
     const file = /^[A-Za-z]\w*$/.test(module) ? this.#findModule(module) : undefined;
     if (file === undefined) throw new ActionError(`${lens}: no such lens`);
     this.checked(this.lib.__aug_load_module_file(this.aug, file));

@@ -14,6 +14,7 @@ import {
   streamArg,
   type AnyAction,
 } from "../schemas/index.ts";
+import { AUGEAS_RESERVE, AugeasReserve } from "./augeas-reserve.ts";
 import { MemoryChannel } from "./memory-channel.ts";
 import { serveCall, type Server } from "./serve.ts";
 
@@ -84,6 +85,7 @@ const CALLS: readonly Call[] = [
 /** Never throws for a call that fails: it is only not warm then. */
 export function rehearse(server: Server): void {
   for (let time = 0; time < TIMES; time += 1) rehearseOnce(server);
+  server.kept.set(AUGEAS_RESERVE, new AugeasReserve(server.sysroot));
 }
 
 function rehearseOnce(server: Server): void {

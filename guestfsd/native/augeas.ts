@@ -60,6 +60,8 @@ export function loadAugeas() {
     readonly defvar: (aug: Aug, name: Text, expr: Text) => number;
     readonly defnode: (aug: Aug, name: Text, expr: Text, value: Text, created: Int32Array) => number;
     readonly transform: (aug: Aug, lens: Text, file: Text, exclude: number) => number;
+    readonly textStore: (aug: Aug, lens: Text, node: Text, path: Text) => number;
+    readonly textRetrieve: (aug: Aug, lens: Text, nodeIn: Text, path: Text, nodeOut: Text) => number;
     readonly error: (aug: Aug) => number;
     readonly message: (aug: Aug) => Address;
     readonly minor: (aug: Aug) => Address;
@@ -83,6 +85,10 @@ export function loadAugeas() {
       "int aug_defnode(uintptr_t aug, const void *name, const void *expr, const void *value, void *created)",
     ),
     transform: lib.func("int aug_transform(uintptr_t aug, const void *lens, const void *file, int exclude)"),
+    textStore: lib.func("int aug_text_store(uintptr_t aug, const void *lens, const void *node, const void *path)"),
+    textRetrieve: lib.func(
+      "int aug_text_retrieve(uintptr_t aug, const void *lens, const void *in, const void *path, const void *out)",
+    ),
     error: lib.func("int aug_error(uintptr_t aug)"),
     message: lib.func("uintptr_t aug_error_message(uintptr_t aug)"),
     minor: lib.func("uintptr_t aug_error_minor_message(uintptr_t aug)"),
@@ -142,6 +148,11 @@ export function loadAugeas() {
 
     aug_transform: (aug: Aug, lens: string, file: string, exclude: boolean): number =>
       c.transform(aug, cString(lens), cString(file), exclude ? 1 : 0),
+
+    aug_text_store: (aug: Aug, lens: string, node: string, path: string): number =>
+      c.textStore(aug, cString(lens), cString(node), cString(path)),
+    aug_text_retrieve: (aug: Aug, lens: string, nodeIn: string, path: string, nodeOut: string): number =>
+      c.textRetrieve(aug, cString(lens), cString(nodeIn), cString(path), cString(nodeOut)),
 
     aug_error(aug: Aug): AugError {
       const parts = [c.message(aug), c.minor(aug), c.details(aug)].map((address) => textAt(address) ?? "");
