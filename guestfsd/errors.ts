@@ -3,7 +3,7 @@
  * one: `operand: strerror text`, with glibc's wording, which existing tools show.
  */
 import { ProtocolError } from "../schemas/index.ts";
-import { errnoNumber, errnoText, protocolErrno, SystemError } from "./native/errno.ts";
+import { errnoName, errnoNumber, errnoText, protocolErrno, SystemError } from "./native/errno.ts";
 
 export class ActionError extends Error {
   override readonly name = "ActionError";
@@ -62,5 +62,8 @@ export function errnoCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   // Node's own argument checks: a path with a NUL byte, and the like.
   if (error.code.startsWith("ERR_")) return "EINVAL";
-  return "syscall" in error ? error.code : undefined;
+  if (!("syscall" in error)) return undefined;
+  if (error.code !== "UNKNOWN" || !("errno" in error) || typeof error.errno !== "number") return error.code;
+  // libuv has names for some errnos only; the negative number is always there.
+  return errnoName(-error.errno);
 }

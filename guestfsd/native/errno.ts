@@ -46,6 +46,11 @@ export function errnoText(errno: number): string {
   return strerrordesc(errno) ?? `Unknown error ${errno}`;
 }
 
+/** The kernel's name of an errno, undefined for an unknown one. */
+export function errnoName(errno: number): string | undefined {
+  return strerrorname(errno) ?? undefined;
+}
+
 /** Number of a name of errno(3), undefined for an unknown one. */
 export function errnoNumber(code: string): number | undefined {
   return NUMBERS.get(code);

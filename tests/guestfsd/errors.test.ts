@@ -15,12 +15,22 @@ function thrownBy(body: () => unknown): unknown {
   throw new Error("did not throw");
 }
 
+/** As Node throws where a filesystem gives an errno that libuv does not know. */
+function unnamed(errno: number): Error {
+  return Object.assign(new Error("UNKNOWN: unknown error, write"), {
+    code: "UNKNOWN",
+    errno: -errno,
+    syscall: "write",
+  });
+}
+
 describe("fromSystem", () => {
   it.each([
     ["Node's", thrownBy(() => readFileSync("/no/such")), "ENOENT", "/x: No such file or directory"],
     ["Node's for a directory", thrownBy(() => readFileSync("/")), "EISDIR", "/x: Is a directory"],
     ["Node's for a file", thrownBy(() => readdirSync("/proc/version")), "ENOTDIR", "/x: Not a directory"],
     ["Node's for a NUL byte", thrownBy(() => readFileSync("a\0b")), "EINVAL", "/x: Invalid argument"],
+    ["Node's that libuv has no name for", unnamed(122), "EDQUOT", "/x: Disk quota exceeded"],
     ["libc's", new SystemError(28, "write"), "ENOSPC", "/x: No space left on device"],
     ["libc's with another name on the wire", new SystemError(95, "x"), "ENOTSUP", "/x: Operation not supported"],
     ["libc's that nobody knows", new SystemError(9999, "x"), "EINVAL", "/x: Invalid argument"],
