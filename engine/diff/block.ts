@@ -1,5 +1,5 @@
 /**
- * The part of a Diff below files: partition tables, partitions, filesystems, LVM, and the areas that boot loaders write
+ * The part of a Diff below files: partition tables, partitions, filesystems, md arrays, LVM, and the areas that boot loaders write
  * (before the first partition, and partitions without a filesystem). Reads through the client, then compares maps of text.
  */
 import type { BlockChange, BlockKind, FieldChange, Guestfs } from "../../schemas/index.ts";
@@ -31,7 +31,11 @@ const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["size"]);
 export async function readBlocks(g: Guestfs): Promise<BlockState> {
   const state = new Map<string, BlockFields>();
   const sizes = await mountedSizes(g);
-  for (const disk of await g.list_devices()) await readDisk(g, disk, state, sizes);
+  const arrays = (await orUndefined(g.list_md_devices())) ?? [];
+  for (const disk of [...(await g.list_devices()), ...arrays]) await readDisk(g, disk, state, sizes);
+  for (const device of (await orUndefined(g.list_dm_devices())) ?? []) {
+    readFilesystem(device, await probe(g, device), state, sizes);
+  }
   await readLvm(g, state, sizes);
   return state;
 }

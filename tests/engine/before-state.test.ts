@@ -28,6 +28,8 @@ test("nothing is walked until a step writes, and then once", async () => {
 test("a layout that makes everything had no files before", async () => {
   const g = Object.assign(fakeGuest(files), {
     list_devices: async () => [],
+    list_md_devices: async () => [],
+    list_dm_devices: async () => [],
     pvs_full: async () => [],
     vgs_full: async () => [],
   });

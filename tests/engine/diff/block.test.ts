@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { compareBlocks, type BlockFields } from "../../../engine/diff/block.ts";
+import { compareBlocks, readBlocks, type BlockFields } from "../../../engine/diff/block.ts";
+import { fakeGuest } from "../fake-guest.ts";
 
 const state = (entries: Record<string, BlockFields>): ReadonlyMap<string, BlockFields> =>
   new Map(Object.entries(entries));
@@ -49,4 +50,25 @@ test("a filesystem's size counts only where both sides know it", () => {
 
   expect(compareBlocks(small, unmounted)).toEqual([]);
   expect(compareBlocks(small, large)).toHaveLength(1);
+});
+
+test("filesystems on md arrays and on opened LUKS devices are seen", async () => {
+  const g = Object.assign(fakeGuest({}), {
+    list_devices: async () => [],
+    list_md_devices: async () => ["/dev/md127"],
+    list_dm_devices: async () => ["/dev/mapper/crypt"],
+    blockdev_getsize64: async () => 4096n,
+    part_get_parttype: async () => "",
+    blkid: async ({ device }: { readonly device: string }) => [["TYPE", device === "/dev/md127" ? "ext4" : "xfs"]],
+    mountpoints: async () => [],
+    pvs_full: async () => [],
+    vgs_full: async () => [],
+    lvs: async () => [],
+  });
+
+  expect([...(await readBlocks(g))]).toEqual([
+    ["disk /dev/md127", { size: "4096", table: "" }],
+    ["filesystem /dev/md127", { type: "ext4" }],
+    ["filesystem /dev/mapper/crypt", { type: "xfs" }],
+  ]);
 });
