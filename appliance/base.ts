@@ -207,7 +207,7 @@ async function fillTree(tree: string): Promise<void> {
     "root",
     "mnt",
     "var/tmp",
-    "var/lib",
+    "var/lib/btrfs",
     "var/log",
     "var/cache",
     "usr/lib/gild",
@@ -219,6 +219,7 @@ async function fillTree(tree: string): Promise<void> {
     ["etc/mtab", "/proc/mounts"],
     ["var/run", "/run"],
     ["var/lock", "/run/lock"],
+    ["usr/bin/awk", "mawk"],
   ] as const) {
     await rm(join(tree, link), { recursive: true, force: true });
     await symlink(target, join(tree, link));
