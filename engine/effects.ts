@@ -19,7 +19,7 @@ export type ActionReach =
   | "device";
 
 /** Families whose writes show in diff/block.ts. */
-const visibleFamilies = /^(parted|gpt|mbr|lvm[\w-]*|mkfs|mke2fs|swap|labels|uuids|mount|btrfs|xfs)$/u;
+const visibleFamilies = /^(parted|gpt|mbr|lvm[\w-]*|mkfs|mke2fs|swap|labels|uuids|mount|btrfs[\w-]*|xfs|md)$/u;
 
 const deviceKinds: ReadonlySet<string> = new Set(["device", "mountable", "dev_or_path", "mountable_or_path"]);
 
@@ -30,6 +30,7 @@ export function reachOf(name: keyof typeof actions, args?: PlannedAction["args"]
   const spec: AnyAction = actions[name];
   if (spec.effect === "read") return "read";
   if (spec.effect === "config") return "config";
+  if (spec.unseen === true) return "device";
   const family = familyOf(name);
   if (family === "sh") return "programs";
   if (visibleFamilies.test(family)) return takesGuestPath(spec) ? "programs" : "blocks";
@@ -53,7 +54,7 @@ function isGuestPath(spec: AnyAction, argument: string, value: unknown): boolean
 export class Effects {
   filesWritten = false;
   blocksWritten = false;
-  /** Device -> actions that wrote to it unseen. */
+  /** Device, or path of a mounted filesystem -> actions that wrote to it unseen. */
   readonly deviceWrites = new Map<string, Set<string>>();
   /** Paths whose times were set. */
   readonly timesSet = new Set<string>();
@@ -80,7 +81,8 @@ export class Effects {
   #addDeviceWrite(planned: PlannedAction): void {
     const devices = deviceArgs(actions[planned.action]).map((name) => planned.args[name]);
     const named = devices.filter((device) => typeof device === "string");
-    for (const device of named.length > 0 ? named : ["unknown"]) {
+    const places = named.length > 0 ? named : pathArgs(planned);
+    for (const device of places.length > 0 ? places : ["unknown"]) {
       const known = this.deviceWrites.get(device) ?? new Set<string>();
       this.deviceWrites.set(device, known.add(planned.action));
     }

@@ -45,14 +45,19 @@ function defaultAt(command: Commands, path: string): bigint {
   return BigInt(id);
 }
 
-/** A path in the guest, or a device that is mounted aside, read-only, for the time of `body`. */
-function withFilesystem<T>({ devices, sysroot }: Surroundings, fs: string, body: (appliancePath: string) => T): T {
+/** A path in the guest, or a device that is mounted aside for the time of `body`. @param flags of mount(2), default read-only */
+export function withFilesystem<T>(
+  { devices, sysroot }: Surroundings,
+  fs: string,
+  body: (appliancePath: string) => T,
+  flags = MS_RDONLY,
+): T {
   const { device } = parseMountable(fs, devices);
   if (!devices.isDevice(device)) return withGuestDirectory(sysroot, fs, body);
   const aside = mkdtempSync("/tmp/btrfs");
   try {
     about(devices.toApi(device), () => {
-      mount(device, aside, "btrfs", MS_RDONLY);
+      mount(device, aside, "btrfs", flags);
     });
     try {
       return body(aside);

@@ -17,9 +17,9 @@ export interface ActionTest {
   /**
    * The state it starts from. `none`: nothing attached matters. `scratch`: an empty filesystem mounted on `/` (runs in memory
    * too). `disk`: `/dev/sda` is a blank disk of 256 MiB, nothing mounted. `partition`: `/dev/sda1` is an empty partition.
-   * `lvm`: volume group `VG` with logical volume `/dev/VG/LV` on `/dev/sda1`.
+   * `lvm`: volume group `VG` with logical volume `/dev/VG/LV` on `/dev/sda1`. `large`: `/dev/sdc` is a blank disk of 1 GiB.
    */
-  readonly init: "none" | "scratch" | "disk" | "partition" | "lvm";
+  readonly init: "none" | "scratch" | "disk" | "partition" | "lvm" | "large";
   /** Calls, arguments in their recipe form (streams: text content for FileIn, left out for FileOut). */
   readonly calls: readonly (readonly [action: string, args?: Readonly<Record<string, Json>>])[];
   readonly expect: Expectation;
@@ -48,6 +48,8 @@ export interface ActionSpec<A extends ArgFields, O extends OptFields, R extends 
   readonly optargs: O;
   readonly ret: R;
   readonly effect: Effect;
+  /** Set where what it writes shows neither in files nor in a filesystem's type, label, UUID or size: it counts as a change itself. */
+  readonly unseen?: true;
   /** Feature group (guestfs_available); absent for core actions. */
   readonly group?: string;
   /** errno names that callers can expect beyond EIO, EINVAL. */

@@ -1,12 +1,11 @@
 /** Daemon side of schemas/actions/btrfs.ts. Places in the guest go to btrfs(8) resolved (guest-directory.ts). */
-import { join, parse } from "node:path";
-
 import type { families, HandlersOf } from "../../schemas/index.ts";
-import { defaultSubvolume, subvolumes } from "../btrfs-subvolumes.ts";
 import type { Context } from "../context.ts";
-import { about, ActionError, failure } from "../errors.ts";
-import { withGuestDirectory } from "../guest-directory.ts";
+import { about, ActionError } from "../errors.ts";
+import { withGuestDirectory, withGuestPath } from "../guest-directory.ts";
 import { wipeSignatures } from "../native/blkid.ts";
+
+const COMPRESSIONS: readonly string[] = ["zlib", "lzo", "zstd"];
 
 export const btrfs = {
   mkfs_btrfs(args, { command, devices }) {
@@ -33,31 +32,53 @@ export const btrfs = {
     withGuestDirectory(sysroot, mountpoint, (path) => command.check(["btrfs", "filesystem", "resize", wanted, path]));
   },
 
-  btrfs_subvolume_create({ dest, qgroupid }, { command, sysroot }) {
-    const { dir, base } = parse(dest);
-    if (["", ".", ".."].includes(base)) throw failure(dest, "EEXIST");
-    withGuestDirectory(sysroot, dir, (path) =>
-      command.check(["btrfs", "subvolume", "create", ...option("-i", qgroupid), join(path, base)]),
+  btrfs_filesystem_sync({ fs }, { command, sysroot }) {
+    withGuestDirectory(sysroot, fs, (path) => command.check(["btrfs", "filesystem", "sync", path]));
+  },
+
+  btrfs_filesystem_defragment({ path, flush, compress }, { command, sysroot }) {
+    if (compress !== undefined && !COMPRESSIONS.includes(compress)) {
+      throw new ActionError(`unknown compress method: ${compress}`, "EINVAL");
+    }
+    const options = [...(flush === true ? ["-f"] : []), ...(compress === undefined ? [] : [`-c${compress}`])];
+    withGuestPath(sysroot, path, (real) =>
+      command.check(["btrfs", "filesystem", "defragment", "-r", ...options, real]),
     );
   },
 
-  btrfs_subvolume_delete({ subvolume }, { command, sysroot }) {
-    withGuestDirectory(sysroot, subvolume, (path) => command.check(["btrfs", "subvolume", "delete", path]));
+  btrfs_filesystem_show: ({ device }, { command }) =>
+    parseFilesystemShow(command.check(["btrfs", "filesystem", "show", device])),
+
+  btrfs_device_add({ devices, fs }, { command, sysroot }) {
+    if (devices.length === 0) return;
+    withGuestDirectory(sysroot, fs, (path) => command.check(["btrfs", "device", "add", "--force", ...devices, path]));
   },
 
-  btrfs_subvolume_list: ({ fs }, context) =>
-    subvolumes(fs, context).map(({ id, topLevelId, path }) => ({
-      btrfssubvolume_id: id,
-      btrfssubvolume_top_level_id: topLevelId,
-      btrfssubvolume_path: path,
-    })),
+  btrfs_device_delete({ devices, fs }, { command, sysroot }) {
+    if (devices.length === 0) return;
+    withGuestDirectory(sysroot, fs, (path) => command.check(["btrfs", "device", "delete", ...devices, path]));
+  },
 
-  btrfs_subvolume_get_default: ({ fs }, context) => defaultSubvolume(fs, context),
-
-  btrfs_subvolume_set_default({ id, fs }, { command, sysroot }) {
-    withGuestDirectory(sysroot, fs, (path) => command.check(["btrfs", "subvolume", "set-default", String(id), path]));
+  btrfs_replace({ srcdev, targetdev, mntpoint }, { command, sysroot }) {
+    withGuestDirectory(sysroot, mntpoint, (path) =>
+      command.check(["btrfs", "replace", "start", "-B", "-f", srcdev, targetdev, path]),
+    );
   },
 } satisfies HandlersOf<typeof families.btrfs, Context>;
+
+/**
+ * Devices from `devid    1 size 1.00GiB used 88.00MiB path /dev/sda1` lines. Exported for tests.
+ *
+ * @throws ActionError ENODEV where a device is missing
+ */
+export function parseFilesystemShow(text: string): readonly string[] {
+  if (/\bMISSING$|^\s*\*{3} Some devices missing/im.test(text)) {
+    throw new ActionError("some devices of the filesystem are missing", "ENODEV");
+  }
+  return [...text.matchAll(/^\s*devid\s.*\spath (\S.*)$/gm)].flatMap(([, device]) =>
+    device === undefined ? [] : [device],
+  );
+}
 
 const option = (name: string, value: string | number | bigint | undefined): readonly string[] =>
   value === undefined ? [] : [name, String(value)];

@@ -7,6 +7,11 @@ import { available } from "./available.ts";
 import { blkid } from "./blkid.ts";
 import { blockdev } from "./blockdev.ts";
 import { btrfs } from "./btrfs.ts";
+import { btrfsBalance } from "./btrfs-balance.ts";
+import { btrfsCheck } from "./btrfs-check.ts";
+import { btrfsQuota } from "./btrfs-quota.ts";
+import { btrfsScrub } from "./btrfs-scrub.ts";
+import { btrfsSubvolume } from "./btrfs-subvolume.ts";
 import { cap } from "./cap.ts";
 import { checksum } from "./checksum.ts";
 import { copy } from "./copy.ts";
@@ -71,6 +76,11 @@ export const handlers = {
   ...blkid,
   ...blockdev,
   ...btrfs,
+  ...btrfsBalance,
+  ...btrfsCheck,
+  ...btrfsQuota,
+  ...btrfsScrub,
+  ...btrfsSubvolume,
   ...cap,
   ...checksum,
   ...copy,

@@ -1,8 +1,16 @@
-/** btrfs: subvolumes and size (upstream daemon/btrfs.c). */
-import { defineAction } from "../action.ts";
-import { int, int64, mountableOrPath, pathname, string, stringList } from "../field.ts";
-import { none, rInt64, rStructList } from "../result.ts";
-import { structs } from "../structs.ts";
+/** btrfs: filesystems and their devices (upstream daemon/btrfs.c); the rest is in btrfs-*.ts. */
+import { defineAction, type ActionTest } from "../action.ts";
+import { bool, device, int, int64, pathname, string, stringList } from "../field.ts";
+import { none, rStringList } from "../result.ts";
+
+/** Two devices of 511 MiB, the first one a btrfs mounted on `/`. */
+const mountedOnFirst: ActionTest["calls"] = [
+  ["part_init", { device: "/dev/sdc", parttype: "gpt" }],
+  ["part_add", { device: "/dev/sdc", prlogex: "p", startsect: 2048, endsect: 1048575 }],
+  ["part_add", { device: "/dev/sdc", prlogex: "p", startsect: 1048576, endsect: 2095103 }],
+  ["mkfs_btrfs", { devices: ["/dev/sdc1"] }],
+  ["mount", { mountable: "/dev/sdc1", mountpoint: "/" }],
+];
 
 export const mkfs_btrfs = defineAction({
   proc: 317,
@@ -50,6 +58,11 @@ export const btrfs_filesystem_resize = defineAction({
   since: "1.11.17",
   tests: [
     {
+      init: "large",
+      calls: [...mountedOnFirst, ["btrfs_filesystem_resize", { mountpoint: "/", size: 402653184 }]],
+      expect: { succeeds: true },
+    },
+    {
       init: "partition",
       calls: [
         ["mkfs", { fstype: "ext2", device: "/dev/sda1" }],
@@ -59,144 +72,101 @@ export const btrfs_filesystem_resize = defineAction({
       expect: { errno: "" },
     },
   ],
-  testExcuse: "btrfs refuses every size below 256 MiB, more than the partition of these tests has",
 });
 
-export const btrfs_subvolume_create = defineAction({
-  proc: 324,
-  summary: "make a subvolume",
-  description: "Makes an empty subvolume of a mounted btrfs filesystem.",
-  args: { dest: pathname("Path of the new subvolume.") },
-  optargs: { qgroupid: string("Quota group to put it in.") },
+export const btrfs_filesystem_sync = defineAction({
+  proc: 327,
+  summary: "write out a btrfs filesystem",
+  description: "Waits until everything written to a mounted filesystem is on its devices.",
+  args: { fs: pathname("Place where it is mounted.") },
   ret: none(),
-  effect: "write",
+  effect: "read",
   group: "btrfs",
-  errors: ["EEXIST", "ENOENT", "ENOTSUP", "ENOTTY"],
+  errors: ["ENOENT"],
   since: "1.17.35",
   tests: [
+    { init: "large", calls: [...mountedOnFirst, ["btrfs_filesystem_sync", { fs: "/" }]], expect: { succeeds: true } },
     {
-      init: "partition",
-      calls: [
-        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
-        ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
-        ["btrfs_subvolume_create", { dest: "/sub" }],
-        ["is_dir", { path: "/sub" }],
-      ],
-      expect: { result: true },
-    },
-    {
-      init: "partition",
-      calls: [
-        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
-        ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
-        ["btrfs_subvolume_create", { dest: "/no/sub" }],
-      ],
+      init: "large",
+      calls: [...mountedOnFirst, ["btrfs_filesystem_sync", { fs: "/none" }]],
       expect: { errno: "ENOENT" },
     },
   ],
 });
 
-export const btrfs_subvolume_delete = defineAction({
-  proc: 323,
-  summary: "delete a subvolume",
-  description: "Deletes a subvolume and all it holds.",
-  args: { subvolume: pathname("Path of the subvolume.") },
+export const btrfs_filesystem_defragment = defineAction({
+  proc: 443,
+  summary: "defragment files of a btrfs filesystem",
+  description: "Puts the extents of a file together, or of all files below a directory.",
+  args: { path: pathname("File or directory.") },
+  optargs: {
+    flush: bool("Whether to write out every file at once."),
+    compress: string("Compress what is written: `zlib`, `lzo` or `zstd`."),
+  },
   ret: none(),
   effect: "write",
+  unseen: true,
   group: "btrfs",
   errors: ["EINVAL", "ENOENT"],
-  since: "1.17.35",
+  since: "1.29.22",
   tests: [
     {
-      init: "partition",
+      init: "large",
       calls: [
-        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
-        ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
-        ["btrfs_subvolume_create", { dest: "/sub" }],
-        ["btrfs_subvolume_delete", { subvolume: "/sub" }],
-        ["exists", { path: "/sub" }],
+        ...mountedOnFirst,
+        ["internal_write", { path: "/file", content: "hello" }],
+        ["btrfs_filesystem_defragment", { path: "/file", flush: true, compress: "lzo" }],
       ],
-      expect: { result: false },
+      expect: { succeeds: true },
     },
     {
-      init: "partition",
-      calls: [
-        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
-        ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
-        ["btrfs_subvolume_delete", { subvolume: "/none" }],
-      ],
-      expect: { errno: "ENOENT" },
-    },
-  ],
-});
-
-export const btrfs_subvolume_list = defineAction({
-  proc: 325,
-  summary: "list the subvolumes",
-  description: "Gives id, id of the parent, and path of every subvolume of a btrfs filesystem, mounted or not.",
-  args: { fs: mountableOrPath("Place where it is mounted, or mountable.") },
-  ret: rStructList("subvolumes", structs.btrfssubvolume),
-  effect: "read",
-  group: "btrfs",
-  errors: ["ENOENT"],
-  since: "1.17.35",
-  tests: [
-    {
-      init: "partition",
-      calls: [
-        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
-        ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
-        ["btrfs_subvolume_create", { dest: "/sub" }],
-        ["btrfs_subvolume_list", { fs: "/" }],
-      ],
-      expect: { contains: "sub" },
-    },
-    {
-      init: "partition",
-      calls: [
-        ["mkfs", { fstype: "ext2", device: "/dev/sda1" }],
-        ["btrfs_subvolume_list", { fs: "/dev/sda1" }],
-      ],
+      init: "large",
+      calls: [...mountedOnFirst, ["btrfs_filesystem_defragment", { path: "/", compress: "rar" }]],
       expect: { errno: "EINVAL" },
     },
   ],
 });
 
-export const btrfs_subvolume_get_default = defineAction({
-  proc: 425,
-  summary: "give the default subvolume",
-  description: "Gives the id of the subvolume that a plain mount shows; 5 is the top level.",
-  args: { fs: mountableOrPath("Place where it is mounted, or mountable.") },
-  ret: rInt64("id"),
+export const btrfs_filesystem_show = defineAction({
+  proc: 465,
+  summary: "list the devices of a btrfs filesystem",
+  description: "Gives all devices of the filesystem that a device is part of. One that is not there is an error.",
+  args: { device: device("Any device of the filesystem.") },
+  ret: rStringList("devices", "RDevice"),
   effect: "read",
   group: "btrfs",
-  errors: ["ENOENT"],
-  since: "1.29.17",
+  errors: ["ENODEV", "ENOENT"],
+  since: "1.33.29",
   tests: [
     {
-      init: "partition",
-      calls: [
-        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
-        ["btrfs_subvolume_get_default", { fs: "/dev/sda1" }],
-      ],
-      expect: { result: 5 },
+      init: "large",
+      calls: [...mountedOnFirst, ["btrfs_filesystem_show", { device: "/dev/sdc1" }]],
+      expect: { result: ["/dev/sdc1"] },
     },
     {
-      init: "partition",
+      init: "large",
+      calls: [...mountedOnFirst, ["btrfs_filesystem_show", { device: "/dev/sdc2" }]],
+      expect: { errno: "" },
+    },
+    {
+      init: "large",
       calls: [
-        ["mkfs", { fstype: "ext2", device: "/dev/sda1" }],
-        ["btrfs_subvolume_get_default", { fs: "/dev/sda1" }],
+        ...mountedOnFirst,
+        ["btrfs_device_add", { devices: ["/dev/sdc2"], fs: "/" }],
+        ["umount_all"],
+        ["wipefs", { device: "/dev/sdc2" }],
+        ["btrfs_filesystem_show", { device: "/dev/sdc1" }],
       ],
-      expect: { errno: "EINVAL" },
+      expect: { errno: "ENODEV" },
     },
   ],
 });
 
-export const btrfs_subvolume_set_default = defineAction({
-  proc: 326,
-  summary: "set the default subvolume",
-  description: "Sets the subvolume that a plain mount shows from the next mount on.",
-  args: { id: int64("Id of the subvolume, 5 for the top level."), fs: pathname("Place where it is mounted.") },
+export const btrfs_device_add = defineAction({
+  proc: 329,
+  summary: "add devices to a btrfs filesystem",
+  description: "Adds devices to a mounted filesystem. What they held is lost. An empty list does nothing.",
+  args: { devices: stringList("Devices to add.", "Device"), fs: pathname("Place where it is mounted.") },
   ret: none(),
   effect: "write",
   group: "btrfs",
@@ -204,23 +174,86 @@ export const btrfs_subvolume_set_default = defineAction({
   since: "1.17.35",
   tests: [
     {
-      init: "partition",
+      init: "large",
       calls: [
-        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
-        ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
-        ["btrfs_subvolume_create", { dest: "/sub" }],
-        ["btrfs_subvolume_set_default", { id: 256, fs: "/" }],
-        ["btrfs_subvolume_get_default", { fs: "/" }],
+        ...mountedOnFirst,
+        ["btrfs_device_add", { devices: ["/dev/sdc2"], fs: "/" }],
+        ["btrfs_filesystem_show", { device: "/dev/sdc1" }],
       ],
-      expect: { result: 256 },
+      expect: { result: ["/dev/sdc1", "/dev/sdc2"] },
     },
     {
-      init: "partition",
+      init: "large",
+      calls: [...mountedOnFirst, ["btrfs_device_add", { devices: [], fs: "/" }]],
+      expect: { succeeds: true },
+    },
+    {
+      init: "large",
+      calls: [...mountedOnFirst, ["btrfs_device_add", { devices: ["/dev/sdc2"], fs: "/none" }]],
+      expect: { errno: "ENOENT" },
+    },
+  ],
+});
+
+export const btrfs_device_delete = defineAction({
+  proc: 330,
+  summary: "remove devices from a btrfs filesystem",
+  description:
+    "Moves what devices of a mounted filesystem hold to the others and takes them out of it. An empty list does nothing.",
+  args: { devices: stringList("Devices to take out.", "Device"), fs: pathname("Place where it is mounted.") },
+  ret: none(),
+  effect: "write",
+  group: "btrfs",
+  errors: ["ENOENT"],
+  since: "1.17.35",
+  tests: [
+    {
+      init: "large",
       calls: [
-        ["mkfs", { fstype: "btrfs", device: "/dev/sda1" }],
-        ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
-        ["btrfs_subvolume_set_default", { id: 999, fs: "/" }],
+        ...mountedOnFirst,
+        ["btrfs_device_add", { devices: ["/dev/sdc2"], fs: "/" }],
+        ["btrfs_device_delete", { devices: ["/dev/sdc1"], fs: "/" }],
+        ["btrfs_filesystem_show", { device: "/dev/sdc2" }],
       ],
+      expect: { result: ["/dev/sdc2"] },
+    },
+    {
+      init: "large",
+      calls: [...mountedOnFirst, ["btrfs_device_delete", { devices: ["/dev/sdc2"], fs: "/" }]],
+      expect: { errno: "" },
+    },
+  ],
+});
+
+export const btrfs_replace = defineAction({
+  proc: 455,
+  summary: "replace a device of a btrfs filesystem",
+  description:
+    "Moves what one device of a mounted filesystem holds to another, which takes its place and must not be smaller. What " +
+    "the new device held is lost; the old one is wiped.",
+  args: {
+    srcdev: device("Device to take out."),
+    targetdev: device("Device to put in its place."),
+    mntpoint: pathname("Place where the filesystem is mounted."),
+  },
+  ret: none(),
+  effect: "write",
+  group: "btrfs",
+  errors: ["ENOENT"],
+  since: "1.29.48",
+  tests: [
+    {
+      init: "large",
+      calls: [
+        ...mountedOnFirst,
+        ["btrfs_replace", { srcdev: "/dev/sdc1", targetdev: "/dev/sdc2", mntpoint: "/" }],
+        ["btrfs_filesystem_show", { device: "/dev/sdc2" }],
+      ],
+      expect: { result: ["/dev/sdc2"] },
+    },
+    {
+      init: "large",
+      calls: [...mountedOnFirst, ["btrfs_replace", { srcdev: "/dev/sdc2", targetdev: "/dev/sdc1", mntpoint: "/" }]],
       expect: { errno: "" },
     },
   ],

@@ -6,6 +6,11 @@ import * as available from "./available.ts";
 import * as blkid from "./blkid.ts";
 import * as blockdev from "./blockdev.ts";
 import * as btrfs from "./btrfs.ts";
+import * as btrfsBalance from "./btrfs-balance.ts";
+import * as btrfsCheck from "./btrfs-check.ts";
+import * as btrfsQuota from "./btrfs-quota.ts";
+import * as btrfsScrub from "./btrfs-scrub.ts";
+import * as btrfsSubvolume from "./btrfs-subvolume.ts";
 import * as cap from "./cap.ts";
 import * as checksum from "./checksum.ts";
 import * as copy from "./copy.ts";
@@ -71,6 +76,11 @@ export const families = {
   blkid,
   blockdev,
   btrfs,
+  "btrfs-balance": btrfsBalance,
+  "btrfs-check": btrfsCheck,
+  "btrfs-quota": btrfsQuota,
+  "btrfs-scrub": btrfsScrub,
+  "btrfs-subvolume": btrfsSubvolume,
   cap,
   checksum,
   copy,
@@ -139,6 +149,11 @@ export const actions = {
   ...blkid,
   ...blockdev,
   ...btrfs,
+  ...btrfsBalance,
+  ...btrfsCheck,
+  ...btrfsQuota,
+  ...btrfsScrub,
+  ...btrfsSubvolume,
   ...cap,
   ...checksum,
   ...copy,

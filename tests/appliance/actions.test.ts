@@ -1,6 +1,6 @@
 /**
  * The appliance ring of the tests that actions carry as data: one launch, /dev/sda the disk that tests are given, /dev/sdb
- * the filesystem for those that start from one.
+ * the filesystem for those that start from one, /dev/sdc a disk for what needs space.
  */
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,24 +13,31 @@ import { type ActionTest } from "../../schemas/index.ts";
 import { defineActionTests, type World } from "../actions/run-action-tests.ts";
 
 const DISK_BYTES = 256 * 1024 * 1024;
+const LARGE_BYTES = 1024 * 1024 * 1024;
 const LV_MBYTES = 64;
 
 const folder = mkdtempSync(join(tmpdir(), "gild-actions-"));
 const disk = join(folder, "disk.img");
 const scratch = join(folder, "scratch.img");
+const large = join(folder, "large.img");
 let handle: Handle | undefined;
 let scratchIsMade = false;
-/** Whether the test before may have left volumes or open LUKS devices: looking for them is slow. */
-let mappedMayBeLeft = false;
+/** Whether the test before may have left volumes, arrays or open LUKS devices: looking for them is slow. */
+let stackedMayBeLeft = false;
 
 beforeAll(async () => {
-  for (const path of [disk, scratch]) {
+  for (const [path, size] of [
+    [disk, DISK_BYTES],
+    [scratch, DISK_BYTES],
+    [large, LARGE_BYTES],
+  ] as const) {
     writeFileSync(path, "");
-    truncateSync(path, DISK_BYTES);
+    truncateSync(path, size);
   }
   handle = await openGuestfs({ env: process.env }, [
     { filename: disk, format: "raw" },
     { filename: scratch, format: "raw" },
+    { filename: large, format: "raw" },
   ]);
 });
 
@@ -46,7 +53,7 @@ const world: World = {
     if (handle === undefined) throw new Error("the appliance was not launched");
     const { g } = handle;
     await STATES[init](g);
-    mappedMayBeLeft ||= init === "lvm" || calls.some(([action]) => /^(pv|vg|lv|luks|crypt)/.test(action));
+    stackedMayBeLeft ||= init === "lvm" || calls.some(([action]) => /^(pv|vg|lv|luks|crypt)/.test(action));
     return g;
   },
 };
@@ -65,7 +72,8 @@ const STATES: Readonly<Record<ActionTest["init"], (g: GuestfsApi) => Promise<voi
     for (const name of await g.ls({ directory: "/" })) await g.rm_rf({ path: `/${name}` });
   },
 
-  disk: blankDisk,
+  disk: (g) => blank(g, "/dev/sda", disk, DISK_BYTES),
+  large: (g) => blank(g, "/dev/sdc", large, LARGE_BYTES),
   partition,
 
   async lvm(g) {
@@ -77,23 +85,23 @@ const STATES: Readonly<Record<ActionTest["init"], (g: GuestfsApi) => Promise<voi
 };
 
 async function partition(g: GuestfsApi): Promise<void> {
-  await blankDisk(g);
+  await STATES.disk(g);
   await g.part_disk({ device: "/dev/sda", parttype: "mbr" });
 }
 
-/** Takes everything off the disk and fills it with zeros: from the host, which costs nothing. */
-async function blankDisk(g: GuestfsApi): Promise<void> {
+/** Takes everything off a disk and fills it with zeros: from the host, which costs nothing. */
+async function blank(g: GuestfsApi, device: string, image: string, size: number): Promise<void> {
   await g.umount_all();
-  if (mappedMayBeLeft) {
+  if (stackedMayBeLeft) {
     for (const mapped of await g.list_dm_devices()) await g.cryptsetup_close({ device: mapped });
     await g.lvm_remove_all();
   }
-  mappedMayBeLeft = false;
-  await g.blockdev_setrw({ device: "/dev/sda" });
-  truncateSync(disk, 0);
-  truncateSync(disk, DISK_BYTES);
-  await g.blockdev_flushbufs({ device: "/dev/sda" });
-  await g.blockdev_rereadpt({ device: "/dev/sda" });
+  stackedMayBeLeft = false;
+  await g.blockdev_setrw({ device });
+  truncateSync(image, 0);
+  truncateSync(image, size);
+  await g.blockdev_flushbufs({ device });
+  await g.blockdev_rereadpt({ device });
 }
 
 describe("actions in the appliance", () => {

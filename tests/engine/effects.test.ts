@@ -13,6 +13,10 @@ test.each([
   ["mkswap", "blocks"],
   ["mkfs_btrfs", "blocks"],
   ["xfs_growfs", "programs"],
+  ["btrfs_subvolume_snapshot", "programs"],
+  ["btrfs_subvolume_set_default", "device"],
+  ["btrfs_quota_enable", "device"],
+  ["xfs_admin", "device"],
   ["pvchange_uuid", "blocks"],
   ["vgchange_uuid_all", "blocks"],
   ["part_add", "blocks"],
@@ -35,6 +39,14 @@ test("adds up what was done", () => {
   expect(effects).toMatchObject({ filesWritten: true, blocksWritten: true });
   expect([...effects.deviceWrites]).toEqual([["/dev/sda1", new Set(["e2fsck"])]]);
   expect([...effects.timesSet]).toEqual(["/f"]);
+});
+
+test("names the place where an action wrote unseen, be it a path", () => {
+  const effects = new Effects();
+
+  effects.add({ action: "btrfs_subvolume_set_default", args: { id: 5n, fs: "/srv" } });
+
+  expect([...effects.deviceWrites]).toEqual([["/srv", new Set(["btrfs_subvolume_set_default"])]]);
 });
 
 test.each([
