@@ -2,16 +2,16 @@
  * Daemon side of schemas/actions/luks.ts. Keys reach cryptsetup through pipes as key files: every byte counts, none is seen
  * in an argument list.
  */
-import { existsSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 
 import { bytesFromText, type families, type HandlersOf } from "../../schemas/index.ts";
 import type { Commands, Context } from "../context.ts";
 import { about, ActionError } from "../errors.ts";
+import { checkMapName, MAPPER } from "../map-name.ts";
 import { closeQuietly } from "../native/libc.ts";
 import { probeDevice } from "../native/blkid.ts";
 import { pipe } from "../native/process.ts";
 
-const MAPPER = "/dev/mapper/";
 const NEW_KEY_FD = 3;
 /** A pipe holds this much before anybody reads. */
 const KEY_MAX = 32 * 1024;
@@ -91,9 +91,7 @@ function format(command: Commands, device: string, key: string, keyslot: number,
 }
 
 function openMapped(command: Commands, device: string, key: string, mapname: string, options: readonly string[]): void {
-  if (mapname === "" || mapname.includes("/")) throw new ActionError(`${mapname}: not a possible name`, "EINVAL");
-  // cryptsetup would say so only after it has derived the key, which takes seconds.
-  if (existsSync(MAPPER + mapname)) throw new ActionError(`${MAPPER}${mapname}: exists already`, "EEXIST");
+  checkMapName(mapname);
   cryptsetup(command, key, ["open", ...options, device, mapname]);
 }
 

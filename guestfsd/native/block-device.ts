@@ -13,9 +13,12 @@ const BLKFLSBUF = 0x1261;
 const BLKRASET = 0x1262;
 const BLKSSZGET = 0x1268;
 const BLKPG = 0x1269;
+const BLKDISCARD = 0x1277;
+const BLKDISCARDZEROES = 0x127c;
 const BLKZEROOUT = 0x127f;
 const BLKBSZGET = 0x80081270;
 const BLKGETSIZE64 = 0x80081272;
+const FITRIM = 0xc0185879;
 
 const BLKPG_ADD_PARTITION = 1;
 const BLKPG_DEL_PARTITION = 2;
@@ -87,6 +90,30 @@ export function rereadPartitions(device: string): void {
 /** Zeroes a range by the device's own means where it has some; the image then holds a hole. */
 export function zeroOut(fd: number, offset: bigint, length: bigint): void {
   ioctl(fd, BLKZEROOUT, new Uint8Array(BigUint64Array.of(offset, length).buffer));
+}
+
+/** Discards every block of a device that nobody uses. @throws SystemError EBUSY, EOPNOTSUPP */
+export function discardAll(device: string): void {
+  const length = sizeOf(device);
+  withDevice(device, constants.O_RDWR | constants.O_EXCL, (fd) => {
+    ioctl(fd, BLKDISCARD, new Uint8Array(BigUint64Array.of(0n, length).buffer));
+  });
+}
+
+/** Whether discarded blocks are sure to read as zeroes. */
+export const discardZeroes = (device: string): boolean => query(device, BLKDISCARDZEROES).getUint32(0, true) !== 0;
+
+/** Free ranges of the filesystem that `fd` is on, all in bytes. */
+export interface TrimRange {
+  readonly start: bigint;
+  readonly length: bigint;
+  /** Shorter ranges are left. */
+  readonly least: bigint;
+}
+
+/** @throws SystemError EOPNOTSUPP, ENOTTY, EROFS */
+export function trimFree(fd: number, { start, length, least }: TrimRange): void {
+  ioctl(fd, FITRIM, new Uint8Array(BigUint64Array.of(start, length, least).buffer));
 }
 
 export interface KernelPartition {

@@ -3,6 +3,7 @@ import type { ClientOf } from "../action.ts";
 import * as acl from "./acl.ts";
 import * as augeas from "./augeas.ts";
 import * as available from "./available.ts";
+import * as blkdiscard from "./blkdiscard.ts";
 import * as blkid from "./blkid.ts";
 import * as blockdev from "./blockdev.ts";
 import * as btrfs from "./btrfs.ts";
@@ -13,17 +14,21 @@ import * as btrfsScrub from "./btrfs-scrub.ts";
 import * as btrfsSubvolume from "./btrfs-subvolume.ts";
 import * as cap from "./cap.ts";
 import * as checksum from "./checksum.ts";
+import * as clevisLuks from "./clevis-luks.ts";
 import * as copy from "./copy.ts";
 import * as cpmv from "./cpmv.ts";
 import * as devsparts from "./devsparts.ts";
 import * as dir from "./dir.ts";
 import * as ext2 from "./ext2.ts";
+import * as f2fs from "./f2fs.ts";
 import * as file from "./file.ts";
 import * as filearch from "./filearch.ts";
 import * as find from "./find.ts";
 import * as findfs from "./findfs.ts";
+import * as fstrim from "./fstrim.ts";
 import * as glob from "./glob.ts";
 import * as gpt from "./gpt.ts";
+import * as grub from "./grub.ts";
 import * as hivex from "./hivex.ts";
 import * as inotify from "./inotify.ts";
 import * as inspect from "./inspect.ts";
@@ -31,6 +36,7 @@ import * as internal from "./internal.ts";
 import * as isFamily from "./is.ts";
 import * as journal from "./journal.ts";
 import * as labels from "./labels.ts";
+import * as ldm from "./ldm.ts";
 import * as link from "./link.ts";
 import * as listfs from "./listfs.ts";
 import * as luks from "./luks.ts";
@@ -47,16 +53,21 @@ import * as mkfs from "./mkfs.ts";
 import * as mknod from "./mknod.ts";
 import * as modprobe from "./modprobe.ts";
 import * as mount from "./mount.ts";
+import * as ntfs from "./ntfs.ts";
+import * as ntfsclone from "./ntfsclone.ts";
 import * as parted from "./parted.ts";
 import * as pread from "./pread.ts";
 import * as pwrite from "./pwrite.ts";
 import * as rsync from "./rsync.ts";
+import * as scrub from "./scrub.ts";
 import * as selinux from "./selinux.ts";
 import * as sh from "./sh.ts";
 import * as sleuthkit from "./sleuthkit.ts";
+import * as squashfs from "./squashfs.ts";
 import * as stat from "./stat.ts";
 import * as swap from "./swap.ts";
 import * as sync from "./sync.ts";
+import * as syslinux from "./syslinux.ts";
 import * as tar from "./tar.ts";
 import * as truncate from "./truncate.ts";
 import * as tsk from "./tsk.ts";
@@ -67,12 +78,14 @@ import * as xattr from "./xattr.ts";
 import * as xfs from "./xfs.ts";
 import * as yara from "./yara.ts";
 import * as zero from "./zero.ts";
+import * as zerofree from "./zerofree.ts";
 
 /** Families by the name of their file. */
 export const families = {
   acl,
   augeas,
   available,
+  blkdiscard,
   blkid,
   blockdev,
   btrfs,
@@ -83,17 +96,21 @@ export const families = {
   "btrfs-subvolume": btrfsSubvolume,
   cap,
   checksum,
+  "clevis-luks": clevisLuks,
   copy,
   cpmv,
   devsparts,
   dir,
   ext2,
+  f2fs,
   file,
   filearch,
   find,
   findfs,
+  fstrim,
   glob,
   gpt,
+  grub,
   hivex,
   inotify,
   inspect,
@@ -101,6 +118,7 @@ export const families = {
   is: isFamily,
   journal,
   labels,
+  ldm,
   link,
   listfs,
   luks,
@@ -117,16 +135,21 @@ export const families = {
   mknod,
   modprobe,
   mount,
+  ntfs,
+  ntfsclone,
   parted,
   pread,
   pwrite,
   rsync,
+  scrub,
   selinux,
   sh,
   sleuthkit,
+  squashfs,
   stat,
   swap,
   sync,
+  syslinux,
   tar,
   truncate,
   tsk,
@@ -137,6 +160,7 @@ export const families = {
   xfs,
   yara,
   zero,
+  zerofree,
 } as const;
 
 export type Families = typeof families;
@@ -146,6 +170,7 @@ export const actions = {
   ...acl,
   ...augeas,
   ...available,
+  ...blkdiscard,
   ...blkid,
   ...blockdev,
   ...btrfs,
@@ -156,17 +181,21 @@ export const actions = {
   ...btrfsSubvolume,
   ...cap,
   ...checksum,
+  ...clevisLuks,
   ...copy,
   ...cpmv,
   ...devsparts,
   ...dir,
   ...ext2,
+  ...f2fs,
   ...file,
   ...filearch,
   ...find,
   ...findfs,
+  ...fstrim,
   ...glob,
   ...gpt,
+  ...grub,
   ...hivex,
   ...inotify,
   ...inspect,
@@ -174,6 +203,7 @@ export const actions = {
   ...isFamily,
   ...journal,
   ...labels,
+  ...ldm,
   ...link,
   ...listfs,
   ...luks,
@@ -190,16 +220,21 @@ export const actions = {
   ...mknod,
   ...modprobe,
   ...mount,
+  ...ntfs,
+  ...ntfsclone,
   ...parted,
   ...pread,
   ...pwrite,
   ...rsync,
+  ...scrub,
   ...selinux,
   ...sh,
   ...sleuthkit,
+  ...squashfs,
   ...stat,
   ...swap,
   ...sync,
+  ...syslinux,
   ...tar,
   ...truncate,
   ...tsk,
@@ -210,6 +245,7 @@ export const actions = {
   ...xfs,
   ...yara,
   ...zero,
+  ...zerofree,
 } as const;
 
 export type Actions = typeof actions;

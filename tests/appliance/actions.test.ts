@@ -53,7 +53,7 @@ const world: World = {
     if (handle === undefined) throw new Error("the appliance was not launched");
     const { g } = handle;
     await STATES[init](g);
-    stackedMayBeLeft ||= init === "lvm" || calls.some(([action]) => /^(pv|vg|lv|luks|crypt)/.test(action));
+    stackedMayBeLeft ||= init === "lvm" || calls.some(([action]) => /^(pv|vg|lv|luks|crypt|md)/.test(action));
     return g;
   },
 };
@@ -95,6 +95,7 @@ async function blank(g: GuestfsApi, device: string, image: string, size: number)
   if (stackedMayBeLeft) {
     for (const mapped of await g.list_dm_devices()) await g.cryptsetup_close({ device: mapped });
     await g.lvm_remove_all();
+    for (const md of await g.list_md_devices()) await g.md_stop({ md });
   }
   stackedMayBeLeft = false;
   await g.blockdev_setrw({ device });

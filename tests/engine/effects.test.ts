@@ -13,6 +13,7 @@ test.each([
   ["mkswap", "blocks"],
   ["mkfs_btrfs", "blocks"],
   ["xfs_growfs", "programs"],
+  ["md_create", "blocks"],
   ["btrfs_subvolume_snapshot", "programs"],
   ["btrfs_subvolume_set_default", "device"],
   ["btrfs_quota_enable", "device"],

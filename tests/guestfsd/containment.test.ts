@@ -60,6 +60,10 @@ const OPEN_HIVE: readonly Call[] = [
 const SET_LENS = { augpath: "/augeas/load/Hosts/lens", val: "Hosts.lns" };
 
 const ATTACKS: readonly Attack[] = [
+  { action: "btrfs_subvolume_show", args: { subvolume: "/etc" } },
+  { action: "mksquashfs", args: { path: "/etc" } },
+  { action: "scrub_file", args: { file: "/etc/secret" } },
+  { action: "xfs_info2", args: { pathordevice: "/etc" } },
   { action: "upload", args: { remotefilename: "/etc/secret" }, file: "overwritten" },
   { action: "upload", args: { remotefilename: "/etc/new" }, file: "made" },
   { action: "upload_offset", args: { remotefilename: "/etc/secret", offset: 2n }, file: "overwritten" },
