@@ -6,6 +6,7 @@ import { e2 } from "../e2fsprogs.ts";
 import { about, ActionError } from "../errors.ts";
 import { mountsOfDevice } from "../mounted-devices.ts";
 import { probeDevice } from "../native/blkid.ts";
+import { identityOptions, xfsAdmin } from "../xfs-admin.ts";
 
 export const labels = {
   set_label({ mountable, label }, { command, devices }) {
@@ -54,7 +55,7 @@ function setLabel(command: Commands, type: string, device: string, label: string
 
 function labelXfs(command: Commands, device: string, mounted: string | undefined, label: string): void {
   if (mounted === undefined) {
-    command.check(["xfs_admin", "-L", label === "" ? "--" : label, device]);
+    xfsAdmin(command, identityOptions(label, undefined), device);
     return;
   }
   // xfs_io cuts its command at blanks and knows no quotes.

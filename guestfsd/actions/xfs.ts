@@ -1,17 +1,15 @@
 /** Daemon side of schemas/actions/xfs.ts. */
-import { bytesFromText, textFromBytes, type families, type HandlerArgs, type HandlersOf } from "../../schemas/index.ts";
+import type { families, HandlerArgs, HandlersOf } from "../../schemas/index.ts";
 import { failed } from "../command.ts";
 import type { Context } from "../context.ts";
-import { ActionError } from "../errors.ts";
 import { withGuestDirectory, withGuestPath } from "../guest-directory.ts";
+import { identityOptions, xfsAdmin } from "../xfs-admin.ts";
 import { xfsGeometry, xfsInfoStruct } from "../xfs-info.ts";
 
 type Xfs = typeof families.xfs;
 type Flag = readonly [option: string, given: boolean | undefined];
 type Setting = readonly [option: string, value: string | number | bigint | undefined];
 
-const LABEL_MAX = 12;
-const UUID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|generate|rewrite|restore|nil)$/i;
 /** xfs_repair's own: sound, damaged, log to be replayed. */
 const REPAIR_STATUS_MAX = 2;
 
@@ -37,10 +35,7 @@ export const xfs = {
   xfs_info2: ({ pathordevice }, context) => [...xfsGeometry(pathordevice, context)],
 
   xfs_admin(args, { command }) {
-    const argv = ["xfs_admin", ...adminOptions(args), args.device];
-    const result = command.run(argv);
-    const said = `${result.stderr}\n${textFromBytes(result.stdout)}`.trim();
-    if (result.status !== 0) throw failed(argv, { ...result, stderr: said });
+    xfsAdmin(command, adminOptions(args), args.device);
   },
 
   xfs_repair(args, { command, devices, sysroot }) {
@@ -55,16 +50,8 @@ export const xfs = {
   },
 } satisfies HandlersOf<Xfs, Context>;
 
-/** xfs_admin is a shell script that hands label and UUID to a shell and to a program that takes words. */
 function adminOptions(args: HandlerArgs<Xfs["xfs_admin"]>): readonly string[] {
   const { label, uuid, lazycounter } = args;
-  if (label !== undefined && !/^[\w.:+@%-]*$/.test(label)) {
-    throw new ActionError(`${label}: letters, digits and . : + @ % _ - make a label of xfs`, "EINVAL");
-  }
-  if (label !== undefined && bytesFromText(label).length > LABEL_MAX) {
-    throw new ActionError(`${label}: xfs labels are limited to ${LABEL_MAX} bytes`, "EINVAL");
-  }
-  if (uuid !== undefined && !UUID.test(uuid)) throw new ActionError(`${uuid}: not a UUID`, "EINVAL");
   return [
     ...flagOptions([
       ["-e", args.extunwritten],
@@ -72,11 +59,8 @@ function adminOptions(args: HandlerArgs<Xfs["xfs_admin"]>): readonly string[] {
       ["-j", args.v2log],
       ["-p", args.projid32bit],
     ]),
-    ...settingOptions([
-      ["-c", lazycounter === undefined ? undefined : Number(lazycounter)],
-      ["-L", label === "" ? "--" : label],
-      ["-U", uuid],
-    ]),
+    ...settingOptions([["-c", lazycounter === undefined ? undefined : Number(lazycounter)]]),
+    ...identityOptions(label, uuid),
   ];
 }
 

@@ -32,6 +32,23 @@ export const set_label = defineAction({
       expect: { errno: "EINVAL" },
     },
     { init: "partition", calls: [["set_label", { mountable: "/dev/sda1", label: "x" }]], expect: { errno: "ENOTSUP" } },
+    {
+      init: "large",
+      calls: [
+        ["mkfs", { fstype: "xfs", device: "/dev/sdc" }],
+        ["set_label", { mountable: "/dev/sdc", label: "data" }],
+        ["vfs_label", { mountable: "/dev/sdc" }],
+      ],
+      expect: { result: "data" },
+    },
+    {
+      init: "large",
+      calls: [
+        ["mkfs", { fstype: "xfs", device: "/dev/sdc" }],
+        ["set_label", { mountable: "/dev/sdc", label: "a';true;'" }],
+      ],
+      expect: { errno: "EINVAL" },
+    },
   ],
 });
 

@@ -61,6 +61,15 @@ async function mountNew(fstype: string): Promise<GuestfsApi> {
   return g;
 }
 
+it("the appliance has every group of libguestfs", async () => {
+  const g = client();
+  const groups = await g.available_all_groups();
+
+  await g.available({ groups });
+
+  expect(groups).toHaveLength(39);
+});
+
 describe("a Windows dynamic disk", () => {
   const diskgroup = dynamicDisk.group.guid;
 
