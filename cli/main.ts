@@ -8,6 +8,7 @@ import { LaunchError, RunError } from "../engine/index.ts";
 import { addAppliance } from "./commands/appliance.ts";
 import { addApply } from "./commands/apply.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addHv } from "./commands/hv.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRecover } from "./commands/recover.ts";
@@ -71,6 +72,7 @@ function createProgram(given: Io): Command {
   addInspect(program, io);
   addShell(program, io);
   addAppliance(program, io);
+  addHv(program, io);
   addDoctor(program, io);
   addSchema(program, io);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);

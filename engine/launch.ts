@@ -81,7 +81,7 @@ export async function prepareLaunch(
         const qemu = await startRestored({ hv, machine, template, drives: writable, env, tmpdir, log, pgroup });
         const result = running(qemu, log, true);
         try {
-          await abortable(resume(qemu, writable), qemu, signal);
+          await abortable(resume(qemu.sockets, writable), qemu, signal);
         } catch (error) {
           await result.discard();
           throw error;
@@ -105,7 +105,7 @@ export async function prepareLaunch(
 }
 
 /** The rule: gild's own appliance is restored, except where its boot is to be seen, or qemu is told more than the template's was. */
-function isRestorable({ appliance, verbose }: Machine, { template, parameters }: ResolvedSettings): boolean {
+export function isRestorable({ appliance, verbose }: Machine, { template, parameters }: ResolvedSettings): boolean {
   return template && appliance.own === true && !verbose && parameters.length === 0;
 }
 

@@ -50,7 +50,7 @@ export function parseIdentity(text: string): ProcessIdentity | undefined {
 }
 
 /** Field 22 of /proc/PID/stat; undefined when there is no such process. */
-function startTimeOf(pid: number): string | undefined {
+export function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name, field 2, may hold spaces and brackets; the last bracket ends it.

@@ -19,6 +19,19 @@ export interface Machine {
   readonly appliance: Appliance;
 }
 
+/** The three sockets, as qemu's -chardev takes them. */
+export interface SocketOptions {
+  readonly qmp: string;
+  readonly channel: string;
+  readonly restore: string;
+}
+
+const INHERITED: SocketOptions = {
+  qmp: `socket,fd=${FD.qmp},id=qmp`,
+  channel: `socket,fd=${FD.channel},id=channel0`,
+  restore: `socket,fd=${FD.restore},id=restore`,
+};
+
 /** qemu may not gain rights, start programs, or change priorities, whatever the guest makes it do. */
 const SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
@@ -46,9 +59,14 @@ export function templateArguments(machine: Machine, memory: string): string[] {
  *
  * @throws LaunchError drive-unusable
  */
-export function restoreArguments(machine: Machine, drives: readonly PreparedDrive[], memory: string): string[] {
+export function restoreArguments(
+  machine: Machine,
+  drives: readonly PreparedDrive[],
+  memory: string,
+  sockets: SocketOptions = INHERITED,
+): string[] {
   const plugs = drives.map((drive, index) => drivePlug(drive, index));
-  return [...memoryArguments(machine, memory, false), ...plugs.flatMap(blockArguments), "-incoming", "defer"];
+  return [...memoryArguments(machine, memory, false, sockets), ...plugs.flatMap(blockArguments), "-incoming", "defer"];
 }
 
 function blockArguments({ objects, node }: DrivePlug): string[] {
@@ -56,7 +74,12 @@ function blockArguments({ objects, node }: DrivePlug): string[] {
 }
 
 /** The machine with its memory in a file, written to it or privately copied on write, and the port of restored VMs. */
-function memoryArguments(machine: Machine, memory: string, share: boolean): string[] {
+function memoryArguments(
+  machine: Machine,
+  memory: string,
+  share: boolean,
+  sockets: SocketOptions = INHERITED,
+): string[] {
   const backend = {
     "qom-type": "memory-backend-file",
     id: "ram",
@@ -67,16 +90,20 @@ function memoryArguments(machine: Machine, memory: string, share: boolean): stri
   return [
     "-object",
     JSON.stringify(backend),
-    ...machineArguments(machine, ["memory-backend=ram"]),
+    ...machineArguments(machine, ["memory-backend=ram"], sockets),
     "-chardev",
-    `socket,fd=${FD.restore},id=restore`,
+    sockets.restore,
     "-device",
     `virtserialport,chardev=restore,name=${RESTORE_PORT}`,
   ];
 }
 
 /** All but kernel, memory and the guest's disks: the same on both sides of a template. */
-function machineArguments(machine: Machine, machineOptions: readonly string[]): string[] {
+function machineArguments(
+  machine: Machine,
+  machineOptions: readonly string[],
+  sockets: SocketOptions = INHERITED,
+): string[] {
   const { appliance } = machine;
   const groups: readonly (readonly string[])[] = [
     ["-no-user-config", "-nodefaults", "-display", "none", "-no-reboot", "-sandbox", SANDBOX],
@@ -84,12 +111,12 @@ function machineArguments(machine: Machine, machineOptions: readonly string[]): 
     ["-accel", machine.accelerator, "-cpu", machine.accelerator === "tcg" ? TCG_CPU : "max,la57=off"],
     ["-m", String(machine.memsize), "-smp", String(machine.smp), "-rtc", "driftfix=slew"],
     ["-global", "kvm-pit.lost_tick_policy=discard"],
-    ["-chardev", `socket,fd=${FD.qmp},id=qmp`, "-mon", "chardev=qmp,mode=control"],
+    ["-chardev", sockets.qmp, "-mon", "chardev=qmp,mode=control"],
     ["-object", "rng-random,filename=/dev/urandom,id=rng0", "-device", "virtio-rng-pci,rng=rng0"],
     ["-device", "virtio-scsi-pci,id=scsi"],
     appliance.own === true ? rootAsOwnDisk(appliance) : [],
     ["-device", "virtio-serial-pci", "-serial", "stdio"],
-    ["-chardev", `socket,fd=${FD.channel},id=channel0`],
+    ["-chardev", sockets.channel],
     ["-device", "virtserialport,chardev=channel0,name=org.libguestfs.channel.0"],
     machine.network
       ? ["-netdev", "user,id=usernet,net=169.254.0.0/16", "-device", "virtio-net-pci,netdev=usernet"]

@@ -1,6 +1,7 @@
 /**
- * `npm run build`: bundles into dist/ the command (gild.js), the library (engine.js), the daemon (guestfsd/) and the
- * appliance builder (appliance/). Declarations come from `tsc -b`, the appliance itself from `gild appliance build`.
+ * `npm run build`: bundles into dist/ the command (gild.js), the library (engine.js), the wrapper for libguestfs (gild-hv and its
+ * program), the daemon (guestfsd/) and the appliance builder (appliance/). Declarations come from `tsc -b`, the appliance itself
+ * from `gild appliance build`.
  */
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +33,7 @@ const esm: BuildOptions = {
 };
 
 async function main(): Promise<void> {
-  for (const name of ["gild.js", "engine.js", "guestfsd", "appliance"]) {
+  for (const name of ["gild.js", "engine.js", "gild-hv", "gild-hv.js", "guestfsd", "appliance"]) {
     rmSync(join(dist, name), { recursive: true, force: true });
   }
   mkdirSync(join(dist, "appliance"), { recursive: true });
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
       banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
     }),
     build({ ...esm, entryPoints: ["engine/index.ts"], outfile: "dist/engine.js" }),
+    build({ ...esm, entryPoints: ["engine/hv/main.ts"], outfile: "dist/gild-hv.js" }),
     build({
       ...esm,
       entryPoints: ["appliance/build.ts"],
@@ -54,6 +56,7 @@ async function main(): Promise<void> {
     buildDaemon(join(dist, "guestfsd")),
   ]);
   copyApplianceFiles();
+  cpSync(join(root, "engine", "hv", "gild-hv"), join(dist, "gild-hv"));
   writeFileSync(join(dist, "appliance", "key.json"), `${JSON.stringify(currentKeys())}\n`);
 }
 

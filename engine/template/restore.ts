@@ -9,7 +9,7 @@ import { closeSync, openSync } from "node:fs";
 import type { ConsoleLog } from "../console-log.ts";
 import { drivePlug, type PreparedDrive } from "../drive.ts";
 import { LaunchError } from "../errors.ts";
-import { startQemu, type QemuProcess } from "../launch-direct.ts";
+import { startQemu, type QemuProcess, type QemuSockets } from "../launch-direct.ts";
 import { FD, restoreArguments, type Machine } from "../qemu-command.ts";
 import { Qmp } from "../qmp.ts";
 import type { Environment } from "../settings.ts";
@@ -40,9 +40,19 @@ export async function startRestored(options: RestoreOptions): Promise<QemuProces
   }
 }
 
-/** Lets the restored VM run, with its disks. @throws LaunchError */
-export async function resume(qemu: QemuProcess, drives: readonly PreparedDrive[]): Promise<Qmp> {
-  const qmp = new Qmp(qemu.sockets.qmp);
+/**
+ * Lets the restored VM run, with its disks.
+ *
+ * @param drives to be plugged in
+ * @param diskCount with those that qemu has from its command line
+ * @throws LaunchError
+ */
+export async function resume(
+  sockets: Pick<QemuSockets, "qmp" | "restore">,
+  drives: readonly PreparedDrive[],
+  diskCount: number = drives.length,
+): Promise<Qmp> {
+  const qmp = new Qmp(sockets.qmp);
   const completed = qmp.event(hasEnded);
   const prepared = Promise.all([
     qmp.execute("qmp_capabilities"),
@@ -56,7 +66,7 @@ export async function resume(qemu: QemuProcess, drives: readonly PreparedDrive[]
   const plugged = drives.map((drive, index) => qmp.execute("device_add", drivePlug(drive, index).device));
   await Promise.all([...plugged, qmp.execute("cont")]);
   // As late as can be: the time in it ages until the guest has read it.
-  qemu.sockets.restore.write(restoreOrder(drives.length));
+  sockets.restore.write(restoreOrder(diskCount));
   return qmp;
 }
 

@@ -85,6 +85,8 @@ test("holds what the product needs and nothing else", async () => {
     "SECURITY.md",
     "dist/appliance",
     "dist/engine.js",
+    "dist/gild-hv",
+    "dist/gild-hv.js",
     "dist/gild.js",
     "dist/guestfsd",
     "dist/types",
