@@ -130,15 +130,17 @@ function kernelArguments(machine: Machine, words: readonly string[]): string[] {
   return ["-kernel", kernel, "-initrd", initrd, "-append", kernelCommandLine(machine, words)];
 }
 
-type KernelLaunch = Pick<Machine, "accelerator" | "appliance" | "append" | "network" | "verbose">;
+type KernelLaunch = Pick<Machine, "accelerator" | "appliance" | "append" | "network" | "smp" | "verbose">;
 
 /**
  * What costs an emulated processor much and the appliance nothing to be without. Together about 0.9 s of a boot; besides, see
  * TCG_CPU for rep_good. The last word is OpenSSL's, which the init hands to the daemon: SHA-256 is four times as fast in plain
  * code as with the emulated SSSE3, AVX and AVX2.
  */
-const TCG_WORDS =
-  "acpi=off noapictimer init_on_alloc=0 rodata=off clearcpuid=rep_good OPENSSL_ia32cap=~0x1000020000000000:~0x20";
+const TCG_WORDS = "init_on_alloc=0 rodata=off clearcpuid=rep_good OPENSSL_ia32cap=~0x1000020000000000:~0x20";
+
+/** As above, but the kernel would find one processor only. */
+const ONE_PROCESSOR_WORDS = "acpi=off noapictimer";
 
 /**
  * Without `rep movsb` and `rep stosb` (erms; rep_good is the kernel's word for movsq and stosq), which real processors are
@@ -154,6 +156,7 @@ export function kernelCommandLine(launch: KernelLaunch, more: readonly string[] 
     "cgroup_disable=memory usbcore.nousb cryptomgr.notests tsc=reliable 8250.nr_uarts=1",
     root === undefined ? "" : `root=UUID=${root.uuid}`,
     "selinux=0",
+    launch.accelerator === "tcg" && own === true && launch.smp === 1 ? ONE_PROCESSOR_WORDS : "",
     launch.accelerator === "tcg" && own === true ? TCG_WORDS : "",
     own === true ? "gild_root=vda" : "",
     ...more,
