@@ -47,3 +47,16 @@ export function rootGetter<R extends AnyResult>(name: string, { ofDebian, descri
     ],
   });
 }
+
+/** @param name that of an action that only a Windows has an answer for */
+export function windowsGetter<R extends AnyResult>(name: string, { description, ...spec }: Omit<Given<R>, "ofDebian">) {
+  return defineAction({
+    ...spec,
+    description: `${description} Asks no disk: \`inspect_os\` must have been called.`,
+    args: { root: mountable("Root filesystem of a Windows, as `inspect_os` gave it.") },
+    effect: "read",
+    errors: ["ENOENT"],
+    tests: [{ init: "partition", calls: [...INSPECTED_DEBIAN, [name, { root: "/dev/sda1" }]], expect: { errno: "" } }],
+    testExcuse: "needs a registry, which tests/appliance/inspect.test.ts makes",
+  });
+}

@@ -33,6 +33,7 @@ import { grub } from "./grub.ts";
 import { hivex } from "./hivex.ts";
 import { inotify } from "./inotify.ts";
 import { inspect } from "./inspect.ts";
+import { inspectWindows } from "./inspect-windows.ts";
 import { internal } from "./internal.ts";
 import { isFamily } from "./is.ts";
 import { journal } from "./journal.ts";
@@ -114,6 +115,7 @@ export const handlers = {
   ...hivex,
   ...inotify,
   ...inspect,
+  ...inspectWindows,
   ...internal,
   ...isFamily,
   ...journal,

@@ -10,6 +10,7 @@ import { linuxHostname, nameIn, rcConfHostname } from "./hostname.ts";
 import { packageTools } from "./packages.ts";
 import { readRelease, versionOf, type Release } from "./release.ts";
 import type { System } from "./system.ts";
+import { describeWindows, findSystemroot } from "./windows.ts";
 
 interface Kind {
   readonly has: (files: GuestFiles) => boolean;
@@ -69,6 +70,7 @@ const KINDS: readonly Kind[] = [
     has: (files) => allDirectories(files, "/etc", "/root", "/home", "/usr") && files.isFile("/etc/coreos/update.conf"),
     describe: (files, command) => ({ ...linux(files, command), distro: "coreos", packages: {} }),
   },
+  { has: (files) => findSystemroot(files) !== undefined, describe: describeWindows },
   {
     has: (files) => files.caseless("/FDOS/FREEDOS.BSS") !== undefined,
     describe: () => ({ type: "dos", distro: "freedos", arch: "i386" }),

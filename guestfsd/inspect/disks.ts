@@ -7,6 +7,7 @@ import { parseMountable } from "../devices.ts";
 import { ActionError } from "../errors.ts";
 import { partitionPlace } from "../block-sysfs.ts";
 import { detectSystem, isCoreosUsr } from "./detect.ts";
+import { driveMappings } from "./drive-letters.ts";
 import { FstabDevices } from "./fstab-device.ts";
 import { mountpointOf, readFstab, subvolumeOf } from "./fstab.ts";
 import { GuestFiles } from "./guest-files.ts";
@@ -42,10 +43,13 @@ export function inspectDisks(disks: Disks): readonly Root[] {
   }
   return withoutShadows(roots, disks).map((root) => withUsr(root, coreosUsrs));
 
-  /** The root's mounts and swap, by its fstab. */
-  function belonging(root: string, { type }: System): Pick<Root, "mounts" | "swaps"> {
+  /** The root's mounts and swap, by its fstab; a Windows has drive letters. */
+  function belonging(root: string, { type, windows }: System): Pick<Root, "mounts" | "swaps" | "drives"> {
     const mounts = new Map<string, GuestMount>([["/", { mountpoint: "/", mountable: root }]]);
     const swaps: string[] = [];
+    if (windows !== undefined) {
+      return { mounts: [...mounts.values()], swaps, drives: driveMappings(windows.mountedDevices, disks.devices) };
+    }
     for (const entry of readFstab(files)) {
       const device = fstabDevices.find(entry.spec, type, files);
       const mountpoint = mountpointOf(entry);
@@ -55,7 +59,7 @@ export function inspectDisks(disks: Disks): readonly Root[] {
       if (entry.type === "swap") swaps.push(mountable);
       else if (mountpoint !== undefined && !mounts.has(mountpoint)) mounts.set(mountpoint, { mountpoint, mountable });
     }
-    return { mounts: [...mounts.values()], swaps };
+    return { mounts: [...mounts.values()], swaps, drives: [] };
   }
 
   /** The root described once more with its /usr, where most of what describes it is then. */

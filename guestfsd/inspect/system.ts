@@ -1,5 +1,7 @@
 /** What inspection finds out: of one operating system, and of where its filesystems belong. Types only. */
+import type { DriveMapping } from "./drive-letters.ts";
 import type { PackageTools } from "./packages.ts";
+import type { RegistryValue } from "./registry.ts";
 import type { Release } from "./release.ts";
 
 /** libguestfs's names (guestfs(3), inspect_get_type). */
@@ -12,6 +14,19 @@ export interface System extends Release {
   readonly arch?: string;
   readonly hostname?: string;
   readonly packages?: PackageTools;
+  readonly windows?: WindowsFacts;
+}
+
+export interface WindowsFacts {
+  /** Paths as the guest spells them. */
+  readonly systemroot: string;
+  readonly softwareHive?: string;
+  readonly systemHive?: string;
+  /** `ControlSet001`. */
+  readonly controlSet?: string;
+  readonly hasGroupPolicy: boolean;
+  /** What the registry says of drive letters. */
+  readonly mountedDevices: readonly RegistryValue[];
 }
 
 /** Where a filesystem belongs in the guest. */
@@ -28,4 +43,6 @@ export interface Root extends System {
   /** `/` first, then as the guest's fstab has them. */
   readonly mounts: readonly GuestMount[];
   readonly swaps: readonly string[];
+  /** Drive letters of Windows. */
+  readonly drives: readonly DriveMapping[];
 }

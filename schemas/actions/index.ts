@@ -32,6 +32,7 @@ import * as grub from "./grub.ts";
 import * as hivex from "./hivex.ts";
 import * as inotify from "./inotify.ts";
 import * as inspect from "./inspect.ts";
+import * as inspectWindows from "./inspect-windows.ts";
 import * as internal from "./internal.ts";
 import * as isFamily from "./is.ts";
 import * as journal from "./journal.ts";
@@ -114,6 +115,7 @@ export const families = {
   hivex,
   inotify,
   inspect,
+  "inspect-windows": inspectWindows,
   internal,
   is: isFamily,
   journal,
@@ -199,6 +201,7 @@ export const actions = {
   ...hivex,
   ...inotify,
   ...inspect,
+  ...inspectWindows,
   ...internal,
   ...isFamily,
   ...journal,

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { openGuestfs, type AddDrive, type GuestfsApi, type Handle } from "../../engine/index.ts";
-import { elf } from "../guestfsd/inspect/made-up-guests.ts";
+import { elf, windowsProgram } from "../guestfsd/inspect/made-up-guests.ts";
+import { makeHive, SOFTWARE, system, type HiveCall } from "../guestfsd/inspect/make-hive.ts";
 import { debianAppliance } from "./support/debian-appliance.ts";
 
 const MIB = 1024 * 1024;
@@ -28,7 +29,11 @@ const PARTITIONS = [
   [250, 400],
   [400, 416],
   [416, 432],
+  [432, 464],
 ] as const;
+/** As Windows writes it, the first three numbers with their bytes turned round. */
+const GUID_BYTES = Buffer.from("67452301ab89efcd0123456789abcdef", "hex").toString("latin1");
+const WINDOWS_GUID = "01234567-89AB-CDEF-0123-456789ABCDEF";
 
 const release = (id: string, version: string): string =>
   `ID=${id}\nVERSION_ID="${version}"\nPRETTY_NAME="${id} made up"\n`;
@@ -114,15 +119,31 @@ async function makeFedora(g: GuestfsApi): Promise<void> {
   await g.umount_all();
 }
 
+/** Partition 8. */
+async function makeWindows(g: GuestfsApi): Promise<void> {
+  await g.part_set_gpt_guid({ device: "/dev/sda", partnum: 8, guid: WINDOWS_GUID });
+  await g.mkfs({ fstype: "ntfs", device: "/dev/sda8" });
+  await g.mount({ mountable: "/dev/sda8", mountpoint: "/" });
+  await g.mkdir_p({ path: "/Windows/System32/config" });
+  await g.write({ path: "/Windows/System32/cmd.exe", content: windowsProgram(0x8664) });
+  // Every action has a method of its name.
+  const call: HiveCall = async (name, args) => await Reflect.apply(Reflect.get(g, name) as HiveCall, g, [args]);
+  const devices = { "=\\DosDevices\\C:": Buffer.from(`DMIO:ID:${GUID_BYTES}`, "latin1") };
+  await makeHive(call, "/Windows/System32/config/SOFTWARE", SOFTWARE);
+  await makeHive(call, "/Windows/System32/config/SYSTEM", system(devices));
+  await g.umount_all();
+}
+
 beforeAll(async () => {
   writeFileSync(disk.filename, "");
-  truncateSync(disk.filename, 440 * MIB);
+  truncateSync(disk.filename, 470 * MIB);
   const handle = await openGuestfs({ env: process.env }, [disk]);
   try {
     await makePartitions(handle.g);
     await makeDebian(handle.g);
     await makeOpensuse(handle.g);
     await makeFedora(handle.g);
+    await makeWindows(handle.g);
     await handle.shutdown();
   } finally {
     await handle.close();
@@ -178,7 +199,7 @@ describe.each([
   test("finds the roots, and keeps them over umount_all", async () => {
     await handle.g.umount_all();
 
-    expect(roots.map(named).toSorted()).toEqual(["/dev/sda2", "/dev/sda6", "btrfsvol:/dev/sda5/@"]);
+    expect(roots.map(named).toSorted()).toEqual(["/dev/sda2", "/dev/sda6", "/dev/sda8", "btrfsvol:/dev/sda5/@"]);
     expect(await handle.g.inspect_get_roots()).toEqual(roots);
     expect(await handle.g.mounts()).toEqual([]);
   });
@@ -234,6 +255,46 @@ describe.each([
       filesystems: ["/dev/sda6", "/dev/sda7"],
       ...(isOurs ? byUsr : {}),
     });
+  });
+
+  test("describes a Windows by its registry", async () => {
+    const root = "/dev/sda8";
+    const { g } = handle;
+
+    expect(await describeRoot(g, root, named)).toEqual({
+      type: "windows",
+      distro: "windows",
+      version: [10, 0],
+      product_name: "Windows 10 Pro",
+      arch: "x86_64",
+      hostname: "win10",
+      package_format: "unknown",
+      mountpoints: { "/": root },
+      filesystems: [root],
+    });
+    expect({
+      variant: await g.inspect_get_product_variant({ root }),
+      systemroot: await g.inspect_get_windows_systemroot({ root }),
+      software: await g.inspect_get_windows_software_hive({ root }),
+      system: await g.inspect_get_windows_system_hive({ root }),
+      controlSet: await g.inspect_get_windows_current_control_set({ root }),
+      drives: await g.inspect_get_drive_mappings({ root }),
+      osinfo: await g.inspect_get_osinfo({ root }),
+    }).toEqual({
+      variant: "Client",
+      systemroot: "/Windows",
+      software: "/Windows/System32/config/SOFTWARE",
+      system: "/Windows/System32/config/SYSTEM",
+      controlSet: "ControlSet002",
+      drives: [["C", root]],
+      osinfo: "win10",
+    });
+    await g.mount_ro({ mountable: root, mountpoint: "/" });
+    expect(await g.inspect_list_applications2({ root })).toMatchObject([
+      { app2_name: "7-Zip", app2_display_name: "7-Zip 22.01 (x64)", app2_version: "22.01" },
+      { app2_name: "Old", app2_description: "x" },
+    ]);
+    await g.umount_all();
   });
 
   test("refuses a root that it did not find", async () => {

@@ -7,19 +7,10 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { makeGuest, type TestGuest } from "../guest.ts";
-import { elf } from "./made-up-guests.ts";
+import { elf, windowsProgram } from "./made-up-guests.ts";
 
 const asRoot = process.getuid?.() === 0;
 let guest: TestGuest;
-
-function pe(machine: number): Uint8Array {
-  const bytes = Buffer.alloc(512);
-  bytes.write("MZ", 0, "latin1");
-  bytes.writeUInt32LE(128, 60);
-  bytes.write("PE\0\0", 128, "latin1");
-  bytes.writeUInt16LE(machine, 132);
-  return bytes;
-}
 
 /** An archive in the "new ASCII" format. */
 function cpio(files: Readonly<Record<string, Uint8Array>>): Buffer {
@@ -73,9 +64,9 @@ describe.skipIf(!asRoot)(`file_architecture${asRoot ? "" : " (needs root: the da
     ["riscv32", elf(243, 32)],
     ["riscv64", elf(243)],
     ["loongarch64", elf(258)],
-    ["i386", pe(0x14c)],
-    ["x86_64", pe(0x8664)],
-    ["aarch64", pe(0xaa64)],
+    ["i386", windowsProgram(0x14c)],
+    ["x86_64", windowsProgram(0x8664)],
+    ["aarch64", windowsProgram(0xaa64)],
   ])("of %s by its header", (wanted, bytes) => {
     expect(ask(bytes)).toBe(wanted);
   });
@@ -98,7 +89,7 @@ describe.skipIf(!asRoot)(`file_architecture${asRoot ? "" : " (needs root: the da
     ["nothing", ""],
     ["a piece of a header", elf(62).subarray(0, 10)],
     ["an unknown machine", elf(0x7777)],
-    ["a Windows program cut off", pe(0x8664).subarray(0, 100)],
+    ["a Windows program cut off", windowsProgram(0x8664).subarray(0, 100)],
     ["an archive without programs", microcode],
     ["an archive cut off", initrd.subarray(0, 150)],
     [

@@ -23,6 +23,20 @@ export function elf(machine: number, bits: 32 | 64 = 64, endian: "little" | "big
   return bytes;
 }
 
+/** The start of a Windows program of this machine. */
+export function windowsProgram(machine: number): Uint8Array {
+  const bytes = Buffer.alloc(512);
+  bytes.write("MZ", 0, "latin1");
+  bytes.writeUInt32LE(128, 60);
+  bytes.write("PE\0\0", 128, "latin1");
+  bytes.writeUInt16LE(machine, 132);
+  bytes.writeUInt16LE(0xf0, 148); // size of the optional header
+  bytes.writeUInt16LE(0x22, 150); // an executable, with large addresses
+  bytes.writeUInt16LE(0x20b, 152); // of 64 bits
+  bytes.writeUInt16LE(3, 220); // for the console
+  return bytes;
+}
+
 const X86_64 = elf(62);
 const unix: MadeUpFiles = { "/etc": null, "/bin/sh": X86_64, "/etc/fstab": "" };
 
