@@ -14,7 +14,7 @@ import {
 import { makeCall } from "./call.ts";
 import { Connection } from "./connection.ts";
 import { LaunchError, messageOf } from "./errors.ts";
-import { createLibrary, type GuestfsLibrary } from "./library.ts";
+import { createLibrary, type GuestfsLibrary } from "./library/index.ts";
 import type { Transport } from "./transport.ts";
 
 /** Every action of the table, and the functions that libguestfs builds from several. */

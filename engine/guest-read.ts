@@ -13,7 +13,7 @@ export async function readSmallText(g: Guestfs, path: string, limit = TEXT_LIMIT
   return bytes === undefined ? undefined : textFromBytes(bytes);
 }
 
-async function readSmallFile(g: Guestfs, path: string, limit = TEXT_LIMIT): Promise<Uint8Array | undefined> {
+export async function readSmallFile(g: Guestfs, path: string, limit = TEXT_LIMIT): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   try {
     if (!(await g.is_file({ path, followsymlinks: true }))) return undefined;

@@ -6,7 +6,8 @@ export type { Transport } from "./transport.ts";
 export { socketTransport } from "./transport-socket.ts";
 export { memoryTransport, type MemoryDaemon } from "./transport-memory.ts";
 export * from "./client.ts";
-export type { GuestfsLibrary } from "./library.ts";
+export type { GuestfsLibrary } from "./library/index.ts";
+export { libraryFunctions, libraryPage, type LibraryFunction } from "./library/catalogue.ts";
 export { Handle, openGuestfs, type HandleState } from "./handle.ts";
 export type { AddDrive, DriveFormat, DriveSource, ScratchDrive } from "./drive.ts";
 export type { DriveProtocol } from "./remote-drive.ts";
@@ -40,10 +41,10 @@ export {
   type InspectedFilesystem,
   type InspectedRoot,
   type Inspection,
+  type InstalledPackage,
   type MountedGuest,
   type Root,
 } from "./inspect.ts";
-export type { InstalledPackage } from "./packages.ts";
 export type { GuestMount } from "./mounts.ts";
 export { summarizeFiles, type DirectorySummary, type FileGroup } from "./diff/group.ts";
 export { createImage, type WrittenFormat } from "./qemu-img.ts";

@@ -7,8 +7,9 @@ import { GuestfsError } from "./errors.ts";
 import { isDiskMount, parseFstab } from "./fstab.ts";
 import { readFacts, readHostname, readOsRelease } from "./guest-facts.ts";
 import { readSmallText } from "./guest-read.ts";
+import { listApplications } from "./library/applications.ts";
+import { joinVersion } from "./library/package-files.ts";
 import { mountAll, normalizePath, parentsFirst, type GuestMount } from "./mounts.ts";
-import { readPackages, type InstalledPackage } from "./packages.ts";
 import { RunError } from "./run-error.ts";
 
 /** An operating system: where its root is and what belongs to it. */
@@ -29,6 +30,12 @@ export interface MountedGuest {
   readonly mounts: readonly GuestMount[];
   /** Entries of fstab that name nothing attached, and what could not be mounted; lower case, no final stop. */
   readonly warnings: readonly string[];
+}
+
+export interface InstalledPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly arch: string;
 }
 
 export interface InspectedRoot extends MountedGuest {
@@ -139,12 +146,13 @@ export async function inspectImage(
   return { roots, filesystems };
 }
 
-async function inspectRoot(g: Guestfs, root: Root, listPackages: boolean): Promise<InspectedRoot> {
+async function inspectRoot(g: Guestfs, root: Root, withPackages: boolean): Promise<InspectedRoot> {
   const { device, name } = root;
-  const { mounts, warnings } = await mountGuest(g, root, "ro");
+  const { mounts, warnings: unmounted } = await mountGuest(g, root, "ro");
+  const warnings = [...unmounted];
   try {
     const release = await readOsRelease(g);
-    const packages = await readPackages(g);
+    const packages = await listPackages(g, device, warnings);
     return {
       device,
       facts: { ...(await readFacts(g, device)), os: root.type },
@@ -153,10 +161,22 @@ async function inspectRoot(g: Guestfs, root: Root, listPackages: boolean): Promi
       mounts,
       warnings,
       ...(packages === undefined ? {} : { packageCount: packages.length }),
-      ...(packages !== undefined && listPackages ? { packages } : {}),
+      ...(packages !== undefined && withPackages ? { packages } : {}),
     };
   } finally {
     await g.umount_all();
+  }
+}
+
+/** A database that cannot be read is a warning. */
+async function listPackages(g: Guestfs, root: string, warnings: string[]): Promise<InstalledPackage[] | undefined> {
+  try {
+    const found = await listApplications(g, root);
+    return found?.map((one) => ({ name: one.app2_name, version: joinVersion(one), arch: one.app2_arch }));
+  } catch (error) {
+    if (!(error instanceof GuestfsError)) throw error;
+    warnings.push(`packages: ${error.reason}`);
+    return undefined;
   }
 }
 

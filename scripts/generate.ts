@@ -1,11 +1,12 @@
 /**
- * `npm run generate`: writes schemas/generated/ from the action table, the steps and the document types.
+ * `npm run generate`: writes schemas/generated/ from the action table, the library functions, the steps and the document types.
  * `--check` writes nothing and fails when a file differs. procs.lock is append-only: a changed or removed line is refused.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { libraryPage } from "../engine/index.ts";
 import { recipeSchema } from "../recipes/index.ts";
 import {
   actions,
@@ -31,6 +32,7 @@ function wanted(): Map<string, string> {
     ["diff.schema.json", json(diffSchema)],
     ["saved-plan.schema.json", json(savedPlanSchema)],
     ["reference/README.md", referenceIndex(families)],
+    ["reference/library.md", libraryPage()],
   ]);
   for (const [name, family] of Object.entries(families)) files.set(`reference/${name}.md`, referencePage(name, family));
   return files;

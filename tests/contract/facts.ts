@@ -44,3 +44,14 @@ export const factStructs: ReadonlyMap<string, FactStruct> = new Map(
 );
 /** Every feature group and its actions. */
 export const factGroups = read("optgroups") as Readonly<Record<string, readonly string[]>>;
+
+export interface FactLibraryFunction {
+  readonly name: string;
+  readonly since: string | null;
+  readonly deprecated: boolean;
+}
+
+/** Functions that libguestfs has in its library alone. */
+export const factLibraryFunctions: ReadonlyMap<string, FactLibraryFunction> = new Map(
+  (read("libonly") as readonly FactLibraryFunction[]).map((known) => [known.name, known]),
+);

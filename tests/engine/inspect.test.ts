@@ -28,6 +28,7 @@ function disk(files: FakeFiles, mountpoints: Hashtable): { g: Guestfs; calls: st
     inspect_get_distro: async () => "debian",
     inspect_get_major_version: async () => 12,
     inspect_get_minor_version: async () => 4,
+    inspect_get_package_format: async () => "deb",
     inspect_get_mountpoints: async () => mountpoints,
     list_filesystems: async () => [
       ["/dev/sda2", "ext4"],
@@ -97,10 +98,13 @@ test("inspection describes roots and filesystems, and leaves nothing mounted", a
     "/etc/hostname": { content: "web1\n" },
     "/bin/true": { content: "", arch: "x86_64" },
     "/usr/bin/apt-get": { content: "" },
+    "/var/lib/dpkg/status": {
+      content: "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1:5.2-1\n",
+    },
   };
   const { g, calls } = disk(files, [["/", "/dev/sda2"]]);
 
-  const inspection = await inspectImage(g);
+  const inspection = await inspectImage(g, { packages: true });
 
   expect(inspection).toEqual({
     roots: [
@@ -118,6 +122,8 @@ test("inspection describes roots and filesystems, and leaves nothing mounted", a
         prettyName: "Debian 12",
         mounts: [{ mountpoint: "/", mountable: "/dev/sda2" }],
         warnings: [],
+        packageCount: 1,
+        packages: [{ name: "bash", version: "1:5.2-1", arch: "amd64" }],
       },
     ],
     filesystems: [

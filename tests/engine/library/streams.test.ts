@@ -6,10 +6,10 @@ import { gunzipSync } from "node:zlib";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { createGuestfs, memoryTransport, type GuestfsApi } from "../../engine/index.ts";
-import { createStreamLibrary } from "../../engine/library-streams.ts";
-import { createDaemon } from "../../guestfsd/index.ts";
-import { bytesFromText, structs, textFromBytes, type Guestfs, type StructOf } from "../../schemas/index.ts";
+import { createGuestfs, memoryTransport, type GuestfsApi } from "../../../engine/index.ts";
+import { createStreamLibrary } from "../../../engine/library/streams.ts";
+import { createDaemon } from "../../../guestfsd/index.ts";
+import { bytesFromText, structs, textFromBytes, type Guestfs, type StructOf } from "../../../schemas/index.ts";
 
 const dirent: StructOf<"tsk_dirent"> = { ...structs.tsk_dirent.filler, tsk_inode: 2n ** 64n - 1n, tsk_name: "a/b" };
 const packed = structs.tsk_dirent.xdr.encode(dirent);
@@ -27,7 +27,7 @@ describe("with the daemon", () => {
   });
 
   test("journal_get gives the fields of an entry", async () => {
-    const journal = readFileSync(new URL("../fixtures/journal/three-entries.journal.gz", import.meta.url));
+    const journal = readFileSync(new URL("../../fixtures/journal/three-entries.journal.gz", import.meta.url));
     mkdirSync(join(sysroot, "journal"));
     writeFileSync(join(sysroot, "journal/system.journal"), gunzipSync(journal));
     await g.journal_open({ directory: "/journal" });

@@ -1,5 +1,5 @@
 /** What a FileOut action sends, in memory: for library functions that take it apart. */
-import { GuestfsError } from "./errors.ts";
+import { GuestfsError } from "../errors.ts";
 
 /** Largest file read into memory: the guest, not the caller, says how large a file is. */
 const READ_MAX = 256 * 1024 * 1024;
@@ -25,8 +25,13 @@ export async function collectFile(
       pieces.push(bytes);
     });
   } catch (error) {
-    if (!(error instanceof GuestfsError) || error.action === action) throw error;
-    throw new GuestfsError(action, error.errno, error.reason, { cause: error });
+    throw renamed(action, error);
   }
   return Buffer.concat(pieces);
+}
+
+/** An error of an action that the library called, as the library function's own. */
+export function renamed(action: string, error: unknown): unknown {
+  if (!(error instanceof GuestfsError) || error.action === action) return error;
+  return new GuestfsError(action, error.errno, error.reason, { cause: error });
 }

@@ -6,7 +6,7 @@ import {
   type CallOptions,
   type Guestfs,
   type StructOf,
-} from "../schemas/index.ts";
+} from "../../schemas/index.ts";
 import { collectFile } from "./collect-file.ts";
 
 export interface StreamLibrary {
