@@ -27,7 +27,7 @@ import {
   type PollRequest,
 } from "./native/libc.ts";
 import { kill, pipe, setNonBlocking, spawn, wait } from "./native/process.ts";
-import { withResolver } from "./resolver.ts";
+import { placeResolver, withResolver } from "./resolver.ts";
 
 export interface CommandSettings {
   readonly sysroot: Sysroot;
@@ -74,6 +74,11 @@ export function createCommands(settings: CommandSettings): Commands {
     return new Child([guestInit, "walk", sysroot.path, ...argv], env, options, inPidNamespace);
   }
 
+  function startInGuest(argv: readonly string[], options: CommandOptions): Child {
+    const env = { ...GUEST_ENV, ...options.env };
+    return new Child([guestInit, "guest", sysroot.path, ...argv], env, options, inPidNamespace);
+  }
+
   return {
     run: (argv, options = {}) => collect(argv, start(argv, options)),
 
@@ -89,10 +94,18 @@ export function createCommands(settings: CommandSettings): Commands {
     },
 
     guest(argv, options = {}) {
-      const env = { ...GUEST_ENV, ...options.env };
-      const inGuest = [guestInit, "guest", sysroot.path, ...argv];
-      const startAndCollect = (): CommandResult => collect(argv, new Child(inGuest, env, options, inPidNamespace));
-      return settings.network === true ? withResolver(sysroot, startAndCollect) : startAndCollect();
+      const run = (): CommandResult => collect(argv, startInGuest(argv, options));
+      return settings.network === true ? withResolver(sysroot, run) : run();
+    },
+
+    *guestStream(argv, options = {}) {
+      const undo = settings.network === true ? placeResolver(sysroot) : undefined;
+      try {
+        const end = yield* startInGuest(argv, options).output();
+        if (end.status !== 0) throw failed(argv, end);
+      } finally {
+        undo?.();
+      }
     },
   };
 }
@@ -126,7 +139,7 @@ class Child {
     const output = pipe();
     const errors = pipe();
     try {
-      const fds = { ...options.fds, 0: input.read, 1: output.write, 2: errors.write };
+      const fds = { 0: input.read, 1: output.write, 2: errors.write, ...options.fds };
       this.#pid = around(() => spawn({ argv, env, fds }));
       [this.#in, this.#out, this.#err] = [input.write, output.read, errors.read];
       if (this.#in !== -1) setNonBlocking(this.#in);
@@ -209,6 +222,8 @@ class Child {
   #closeInput(): void {
     if (this.#in !== -1) closeSync(this.#in);
     this.#in = -1;
+    // What feeds it may be a program too, which would wait for ever to be read.
+    this.#source?.return?.();
   }
 
   #end(): void {

@@ -29,7 +29,7 @@ export interface CommandOptions {
    */
   readonly proc?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Extra descriptors to hand down, by child number (3, 4, ...). */
+  /** Descriptors to hand down, by child number: 0 and 1 in place of the pipes, 3, 4, ... besides them. */
   readonly fds?: Readonly<Record<number, number>>;
 }
 
@@ -54,6 +54,8 @@ export interface Commands {
   stream(argv: readonly string[], options?: CommandOptions): Iterable<Uint8Array>;
   /** Runs a program of the guest: chrooted in the guest, /dev /dev/pts /proc /sys there, own PID namespace, stragglers killed. */
   guest(argv: readonly string[], options?: Omit<CommandOptions, "root">): CommandResult;
+  /** As `guest`, with the program's stdout piece by piece as from `stream`. */
+  guestStream(argv: readonly string[], options?: Omit<CommandOptions, "root">): Iterable<Uint8Array>;
 }
 
 /** Device names: the API's `/dev/sda` against the kernel's (facts/appliance-contract.md §5). */
@@ -64,6 +66,8 @@ export interface Devices {
   toApi(name: string): string;
   /** Whether a (real) name is a block device of the appliance. Tells a device from a guest path in Dev_or_Path arguments. */
   isDevice(name: string): boolean;
+  /** Labels that disks were added with, and their partitions' (the label and the number), with real device names. */
+  labels(): readonly (readonly [label: string, device: string])[];
   /** API names of whole disks in the order they were added, the appliance's own left out. */
   list(): readonly string[];
 }

@@ -19,16 +19,26 @@ export interface DeviceSettings {
 const DISK_NAME = /^\/dev\/(?:[hsv]|xv|ub)d([a-z]+)(\d*)$/;
 const KERNEL_DISK = /^(?:sd|vd|hd|xvd)[a-z]+$/;
 const BTRFS_VOLUME = "btrfsvol:";
+/** Names of disks by label, as libguestfs's udev rules would make them. */
+const BY_LABEL = "/dev/disk/guestfs/";
 
 export function createDevices(settings: DeviceSettings): Devices {
   const sys = settings.sys ?? "/sys";
   // Asked each time: a hot-plugged disk counts at once. A listing costs less than 0.1 ms.
   const disks = (): string[] => kernelDisks(sys).filter((name) => name !== settings.applianceDisk);
 
+  const labels = (): (readonly [string, string])[] =>
+    disks().flatMap((name) => labelsOf(join(sys, "block", name), name));
+
   return {
+    labels,
+
     list: () => disks().map((_, index) => `/dev/sd${letters(index)}`),
 
     toReal(name) {
+      if (name.startsWith(BY_LABEL)) {
+        return labels().find(([label]) => label === name.slice(BY_LABEL.length))?.[1] ?? name;
+      }
       const [, disk, partition = ""] = DISK_NAME.exec(name) ?? [];
       if (disk === undefined) return name;
       const kernel = disks()[indexOf(disk)];
@@ -48,7 +58,7 @@ export function createDevices(settings: DeviceSettings): Devices {
 
 /** No devices at all: for a daemon that serves a plain folder on a host, whose disks are nobody's business. */
 export function noDevices(): Devices {
-  return { list: () => [], toReal: missing, toApi: (name) => name, isDevice: () => false };
+  return { list: () => [], labels: () => [], toReal: missing, toApi: (name) => name, isDevice: () => false };
 }
 
 /**
@@ -104,6 +114,30 @@ function kernelDisks(sys: string): string[] {
   }
   found.sort((a, b) => compareAddresses(a.address, b.address) || compareNames(a.name, b.name));
   return found.map(({ name }) => name);
+}
+
+/**
+ * Label of a disk and of its partitions, which have their number behind it; nothing for a disk without one. The label is the
+ * serial number that QEMU was given: page 0x80 of the vital product data, a header of 4 bytes before it.
+ */
+function labelsOf(folder: string, name: string): (readonly [label: string, device: string])[] {
+  const label = serialOf(folder);
+  if (label === "") return [];
+  const partitions = readdirSync(folder).filter(
+    (entry) => entry.startsWith(name) && /^\d+$/.test(entry.slice(name.length)),
+  );
+  return [name, ...partitions].map((entry) => [label + entry.slice(name.length), `/dev/${entry}`]);
+}
+
+function serialOf(folder: string): string {
+  try {
+    return readFileSync(join(folder, "device", "vpd_pg80"))
+      .subarray(4)
+      .toString("latin1")
+      .trim();
+  } catch {
+    return "";
+  }
 }
 
 /** host:channel:target:lun; disks that are not SCSI come after all that are. */

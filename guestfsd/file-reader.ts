@@ -7,7 +7,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
 import { textFromBytes } from "../schemas/index.ts";
 import type { Sysroot } from "./context.ts";
-import { ActionError, failure } from "./errors.ts";
+import { about, ActionError, failure } from "./errors.ts";
 import { fsPath } from "./file-name.ts";
 
 const PIECE = 1024 * 1024;
@@ -32,6 +32,16 @@ export function openHere(path: string | Buffer): number {
 }
 
 const textOf = (path: string | Buffer): string => (typeof path === "string" ? path : textFromBytes(path));
+
+/** Opens a regular file of the guest for the length of `body`, which may hand it down to a program as its input. */
+export function withFile<T>(sysroot: Sysroot, path: string, body: (fd: number) => T): T {
+  const fd = about(path, () => openFile(sysroot, path));
+  try {
+    return body(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
 
 /** Opens a device of the appliance, by its real name. */
 export function openDevice(device: string): number {

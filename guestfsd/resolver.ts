@@ -10,24 +10,30 @@ import type { Sysroot } from "./context.ts";
 const RESOLV_CONF = "/etc/resolv.conf";
 const ASIDE = "/etc/.resolv.conf.gild-aside";
 
-/**
- * @param source the appliance's own file
- */
+/** @param source the appliance's own file */
 export function withResolver<T>(sysroot: Sysroot, body: () => T, source = RESOLV_CONF): T {
+  const undo = placeResolver(sysroot, source);
+  try {
+    return body();
+  } finally {
+    undo();
+  }
+}
+
+/** Puts the appliance's file in place; what it gives takes it away again. */
+export function placeResolver(sysroot: Sysroot, source = RESOLV_CONF): () => void {
   const ours = readIfThere(source);
-  if (ours === undefined) return body();
+  if (ours === undefined) return () => undefined;
   const [aside, created] = sysroot.inside(() => [
     succeeds(() => renameSync(RESOLV_CONF, ASIDE)),
     succeeds(() => writeFileSync(RESOLV_CONF, ours, { flag: "wx", mode: 0o644 })),
   ]);
-  try {
-    return body();
-  } finally {
+  return () => {
     sysroot.inside(() => {
       if (created) succeeds(() => unlinkSync(RESOLV_CONF));
       if (aside) succeeds(() => renameSync(ASIDE, RESOLV_CONF));
     });
-  }
+  };
 }
 
 function readIfThere(path: string): Uint8Array | undefined {

@@ -3,6 +3,7 @@ import { textFromBytes, type families, type HandlersOf } from "../../schemas/ind
 import { failed } from "../command.ts";
 import type { Context } from "../context.ts";
 import { ActionError } from "../errors.ts";
+import { lines } from "../text-lines.ts";
 
 export const sh = {
   command: ({ arguments: argv }, context) => run(argv, context),
@@ -17,11 +18,4 @@ function run(argv: readonly string[], { sysroot, command }: Context): string {
   const result = command.guest(argv);
   if (result.status !== 0) throw failed(argv, result);
   return textFromBytes(result.stdout);
-}
-
-/** Lines without their ends; a last line without an end counts, an empty output has none. */
-function lines(text: string): string[] {
-  const found = text.split("\n");
-  if (found.at(-1) === "") found.pop();
-  return found;
 }

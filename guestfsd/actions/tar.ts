@@ -5,6 +5,7 @@
 import { statfsSync, statSync } from "node:fs";
 
 import { bytesFromText, type families, type HandlersOf } from "../../schemas/index.ts";
+import { compressorOf } from "../compressors.ts";
 import type { Context, Sysroot } from "../context.ts";
 import { about, ActionError, failure } from "../errors.ts";
 
@@ -21,18 +22,6 @@ interface OutOptions extends Omit<InOptions, "keepdirlink"> {
   readonly excludes?: readonly string[] | undefined;
 }
 
-/** Programs by upstream's names of compressions; gzip unpacks what compress(1) packed. */
-const COMPRESSORS: Readonly<Record<string, { readonly pack: readonly string[]; readonly unpack: readonly string[] }>> =
-  {
-    compress: { pack: ["compress", "-c"], unpack: ["gzip", "-dc"] },
-    gzip: { pack: ["gzip", "-c"], unpack: ["gzip", "-dc"] },
-    bzip2: { pack: ["bzip2", "-c"], unpack: ["bzip2", "-dc"] },
-    xz: { pack: ["xz", "-c"], unpack: ["xz", "-dc"] },
-    lzop: { pack: ["lzop", "-c"], unpack: ["lzop", "-dc"] },
-    lzma: { pack: ["xz", "--format=lzma", "-c"], unpack: ["xz", "--format=lzma", "-dc"] },
-    zstd: { pack: ["zstd", "-q", "-c"], unpack: ["zstd", "-q", "-dc"] },
-  };
-
 /** Magic numbers of filesystems without owners (statfs(2)): msdos and vfat, exfat, ntfs. */
 const OWNERLESS: readonly number[] = [0x4d44, 0x2011bab0, 0x5346544e];
 
@@ -47,7 +36,7 @@ export const tar = {
 
 function unpack(directory: string, options: InOptions, context: Context): undefined {
   const { command, sysroot } = context;
-  const compressor = compressorOf(options.compress);
+  const compressor = options.compress === undefined ? undefined : compressorOf(options.compress);
   requireDirectory(directory, sysroot);
   const argv = ["tar", "-xpf", "-", "-C", directory, "--numeric-owner", "--delay-directory-restore"];
   argv.push(hasOwners(directory, sysroot) ? "--same-owner" : "--no-same-owner", ...metadata(options));
@@ -61,7 +50,7 @@ function unpack(directory: string, options: InOptions, context: Context): undefi
 function pack(directory: string, options: OutOptions, { command, sysroot }: Context): Iterable<Uint8Array> {
   if (!directory.startsWith("/")) throw new ActionError(`${directory}: path must start with a / character`, "EINVAL");
   sysroot.requireMounted();
-  const compressor = compressorOf(options.compress);
+  const compressor = options.compress === undefined ? undefined : compressorOf(options.compress);
   requireDirectory(directory, sysroot);
   const argv = ["tar", "-cf", "-", "-C", directory, ...metadata(options)];
   if (options.numericowner === true) argv.push("--numeric-owner");
@@ -77,13 +66,6 @@ function metadata({ xattrs, selinux, acls }: InOptions): string[] {
   if (selinux === true) flags.push("--selinux");
   if (acls === true) flags.push("--acls");
   return flags;
-}
-
-function compressorOf(name: string | undefined): (typeof COMPRESSORS)[string] | undefined {
-  if (name === undefined) return undefined;
-  const compressor = Object.hasOwn(COMPRESSORS, name) ? COMPRESSORS[name] : undefined;
-  if (compressor === undefined) throw new ActionError(`${name}: unknown compression type`, "EINVAL");
-  return compressor;
 }
 
 function requireDirectory(directory: string, sysroot: Sysroot): void {

@@ -1,5 +1,7 @@
 /** Starting programs: their input, output, errors and end. The kinds that meet a guest are tested in containment.test.ts and sh.test.ts. */
-import { readdirSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { createCommands } from "../../guestfsd/command.ts";
@@ -65,6 +67,20 @@ describe("run", () => {
     expect(text(command.run(["cat"]).stdout)).toBe("");
   });
 
+  it("hands descriptors down in place of its pipes", () => {
+    const folder = mkdtempSync(join(tmpdir(), "gild-command-"));
+    writeFileSync(join(folder, "in"), "text");
+    const fds = [openSync(join(folder, "in"), "r"), openSync(join(folder, "out"), "w")] as const;
+    try {
+      expect(command.run(["cat"], { fds: { 0: fds[0], 1: fds[1] } }).stdout).toHaveLength(0);
+
+      expect(readFileSync(join(folder, "out"), "utf8")).toBe("text");
+    } finally {
+      fds.forEach(closeSync);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("passes on the daemon's environment, in the C locale", () => {
     const lines = text(command.run(["env"], { env: { MORE: "1" } }).stdout).split("\n");
 
@@ -126,6 +142,14 @@ describe("stream", () => {
     const packed = command.stream(["gzip", "-c"], { stdin: Buffer.alloc(500_000, "abc") });
 
     expect(command.run(["gzip", "-dc"], { stdin: packed }).stdout).toHaveLength(500_000);
+  });
+
+  it("ends a program whose output the next one does not want", () => {
+    const before = readdirSync("/proc/self/fd").length;
+
+    expect(text(command.run(["head", "-c", "3"], { stdin: command.stream(["yes"]) }).stdout)).toBe("y\ny");
+
+    expect(readdirSync("/proc/self/fd").length).toBe(before);
   });
 
   it("fails as the first program of a chain that failed", () => {

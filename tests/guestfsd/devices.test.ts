@@ -17,8 +17,13 @@ beforeAll(() => {
   sys = mkdtempSync(join(tmpdir(), "gild-sys-"));
   for (const [name, address] of Object.entries(DISKS)) {
     mkdirSync(join(sys, "block", name), { recursive: true });
-    symlinkSync(`../../../${address}`, join(sys, "block", name, "device"));
+    symlinkSync(`../../${address}`, join(sys, "block", name, "device"));
   }
+  const labelled = join(sys, "2:0:9:0");
+  mkdirSync(labelled);
+  writeFileSync(join(labelled, "vpd_pg80"), Buffer.from("\0\x80\0\x04data", "latin1"));
+  mkdirSync(join(sys, "block/sdd/sdd1"));
+  mkdirSync(join(sys, "block/sdd/queue"));
   for (const other of ["loop0", "dm-0", "sr0", "md0", "ram1"]) mkdirSync(join(sys, "block", other));
   devices = createDevices({ sys, applianceDisk: "sdb" });
 });
@@ -42,6 +47,15 @@ describe("device names", () => {
     ["/dev/dm-0", "/dev/dm-0"],
   ])("translate %s to %s", (api, real) => {
     expect(devices.toReal(api)).toBe(real);
+  });
+
+  it("can be labels", () => {
+    expect(devices.labels()).toEqual([
+      ["data", "/dev/sdd"],
+      ["data1", "/dev/sdd1"],
+    ]);
+    expect(devices.toReal("/dev/disk/guestfs/data1")).toBe("/dev/sdd1");
+    expect(devices.toReal("/dev/disk/guestfs/none")).toBe("/dev/disk/guestfs/none");
   });
 
   it("of no disk name nothing, not even the appliance's disk of that kernel name", () => {

@@ -146,6 +146,7 @@ describe.skipIf(missing.length > 0)(`drive letters${needs}`, () => {
       "/dev/sdc": join(guest.outside, "secret"),
     };
     const devices: Devices = {
+      labels: () => [],
       list: () => Object.keys(images),
       toReal: (name) => images[name] ?? name,
       toApi: (name) => name,
