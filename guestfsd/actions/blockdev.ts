@@ -34,6 +34,8 @@ export const blockdev = {
     });
   },
 
+  blockdev_setbsz: () => undefined,
+
   blockdev_flushbufs({ device }, context) {
     named(device, context, () => {
       flushBuffers(device);

@@ -11,6 +11,7 @@ export const devsparts = {
   part_to_partnum: ({ partition }, context) => placeOf(partition, context).number,
   is_whole_device: ({ device }, { devices }) => about(devices.toApi(device), () => isWholeDisk(device)),
   nr_devices: (_args, { devices }) => devices.list().length,
+  list_disk_labels: (_args, { devices }) => devices.labels(),
 } satisfies HandlersOf<typeof families.devsparts, Context>;
 
 /** Real names of the disks, in the API's order. */

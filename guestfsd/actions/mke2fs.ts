@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { e2 } from "../e2fsprogs.ts";
 import { about } from "../errors.ts";
 import { wipeSignatures } from "../native/blkid.ts";
+import { findDevice } from "./findfs.ts";
 
 type Args = HandlerArgs<(typeof families.mke2fs)["mke2fs"]>;
 type Name = Exclude<keyof Args, "device" | "blockscount">;
@@ -49,13 +50,43 @@ const FEATURES: Partial<Readonly<Record<Name, string>>> = {
 };
 
 export const mke2fs = {
-  mke2fs(args, { command, devices }) {
-    about(devices.toApi(args.device), () => {
-      wipeSignatures(args.device);
-    });
-    e2(command, ["mke2fs", "-q", "-F", ...mke2fsOptions(args), args.device, ...blocks(args)]);
+  mke2fs(args, context) {
+    make(args, context);
   },
+
+  mke2journal: (old, context) => journal(old, context),
+  mke2journal_L: (old, context) => journal(old, context),
+  mke2journal_U: (old, context) => journal(old, context),
+  mke2fs_J: ({ journal: device, ...old }, context) => withJournal(old, device, context),
+
+  // The device is looked up here: what mke2fs asks would need udev's links.
+  mke2fs_JL: ({ label, ...old }, context) => withJournal(old, findDevice(context.devices, "LABEL", label), context),
+  mke2fs_JU: ({ uuid, ...old }, context) => withJournal(old, findDevice(context.devices, "UUID", uuid), context),
 } satisfies HandlersOf<typeof families.mke2fs, Context>;
+
+/** The old calls have the size of a block as a smaller number. */
+interface OldArgs {
+  readonly blocksize: number;
+  readonly device: string;
+  readonly fstype?: string;
+  readonly label?: string;
+  readonly uuid?: string;
+}
+
+function journal(old: OldArgs, context: Context): undefined {
+  make({ ...old, blocksize: BigInt(old.blocksize), journaldev: true }, context);
+}
+
+function withJournal(old: OldArgs, journaldevice: string, context: Context): undefined {
+  make({ ...old, blocksize: BigInt(old.blocksize), journaldevice }, context);
+}
+
+function make(args: Args, { command, devices }: Context): void {
+  about(devices.toApi(args.device), () => {
+    wipeSignatures(args.device);
+  });
+  e2(command, ["mke2fs", "-q", "-F", ...mke2fsOptions(args), args.device, ...blocks(args)]);
+}
 
 /** Exported for tests. Arguments that were not given are left out. */
 export function mke2fsOptions(args: Omit<Args, "device">): readonly string[] {

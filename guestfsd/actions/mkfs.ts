@@ -64,17 +64,28 @@ const FAT_SECTOR = 512;
 
 export const mkfs = {
   mkfs(args, context) {
-    const maker = makerOf(args.fstype);
-    const options = optionsOf(maker, args);
-    const shown = context.devices.toApi(args.device);
-    // A signature that the new filesystem does not write over would make the device ambiguous.
-    about(shown, () => {
-      wipeSignatures(args.device);
-    });
-    const result = context.command.run([...maker.argv, ...options, args.device]);
-    if (result.status !== 0) throw new ActionError(complaint(maker, result));
+    make(args, context);
+  },
+
+  mkfs_b({ fstype, blocksize, device }, context) {
+    if (blocksize <= 0 || (blocksize & (blocksize - 1)) !== 0) {
+      throw new ActionError(`${blocksize}: block size must be > 0 and a power of 2`, "EINVAL");
+    }
+    make({ fstype, blocksize, device }, context);
   },
 } satisfies HandlersOf<typeof families.mkfs, Context>;
+
+function make(args: MkfsArgs, context: Context): void {
+  const maker = makerOf(args.fstype);
+  const options = optionsOf(maker, args);
+  const shown = context.devices.toApi(args.device);
+  // A signature that the new filesystem does not write over would make the device ambiguous.
+  about(shown, () => {
+    wipeSignatures(args.device);
+  });
+  const result = context.command.run([...maker.argv, ...options, args.device]);
+  if (result.status !== 0) throw new ActionError(complaint(maker, result));
+}
 
 function makerOf(fstype: string): Maker {
   const known = Object.hasOwn(MAKERS, fstype) ? MAKERS[fstype] : undefined;

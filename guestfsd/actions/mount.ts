@@ -1,5 +1,15 @@
 /** Daemon side of schemas/actions/mount.ts: mount(2) and umount2(2) through koffi; nothing is spawned. */
-import { constants, mkdirSync, readFileSync, readlinkSync, realpathSync, rmdirSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmdirSync,
+  statSync,
+} from "node:fs";
 
 import { bytesFromText, textFromBytes, type families, type HandlersOf } from "../../schemas/index.ts";
 import type { Commands, Context, Sysroot } from "../context.ts";
@@ -19,6 +29,7 @@ import {
   statvfs,
   umount2,
 } from "../native/libc.ts";
+import { withLoopDevice } from "../native/loop.ts";
 import { watchOf } from "../watch.ts";
 
 const MNT_FORCE = 1;
@@ -47,6 +58,18 @@ export const mount = {
 
   mount_vfs({ options, vfstype, mountable, mountpoint }, context) {
     mountDevice(context, mountable, mountpoint, options, vfstype);
+  },
+
+  mount_loop({ file, mountpoint }, context) {
+    const { sysroot } = context;
+    const { fd, readOnly } = about(file, () => openForLoop(sysroot, file));
+    try {
+      about(file, () =>
+        withLoopDevice(fd, readOnly, (device) => mountDevice(context, device, mountpoint, readOnly ? "ro" : "")),
+      );
+    } finally {
+      closeSync(fd);
+    }
   },
 
   umount({ pathordevice, force, lazyunmount }, { sysroot, devices, kept }) {
@@ -168,6 +191,22 @@ function mountNtfs(command: Commands, device: string, target: number, options: s
 /** A descriptor of the mount point, found with the guest as root: no symbolic link of the guest leads out. */
 function openMountPoint(sysroot: Sysroot, path: string): number {
   return sysroot.inside(() => open(path, O_PATH | constants.O_DIRECTORY));
+}
+
+/** For writing if that can be. */
+function openForLoop(sysroot: Sysroot, file: string): { readonly fd: number; readonly readOnly: boolean } {
+  const flags = constants.O_NONBLOCK | constants.O_NOCTTY;
+  const openAs = (access: number): number =>
+    sysroot.inside(() => openSync(Buffer.from(bytesFromText(file)), access | flags));
+  if (!sysroot.inside(() => statSync(Buffer.from(bytesFromText(file)))).isFile()) {
+    throw new ActionError(`${file}: not a regular file`, "EINVAL");
+  }
+  try {
+    return { fd: openAs(constants.O_RDWR), readOnly: false };
+  } catch (error) {
+    if (errnoCode(error) !== "EROFS") throw error;
+    return { fd: openAs(constants.O_RDONLY), readOnly: true };
+  }
 }
 
 function filesystemType(device: string, shown: string): string {

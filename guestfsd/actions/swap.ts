@@ -9,12 +9,16 @@ import { wipeSignatures } from "../native/blkid.ts";
 import { findDevice } from "./findfs.ts";
 
 export const swap = {
-  mkswap({ device, label, uuid }, { command, devices }) {
-    about(devices.toApi(device), () => {
-      wipeSignatures(device);
-    });
-    const options = [...option("-L", label), ...option("-U", uuid)];
-    command.check(["mkswap", "-f", ...options, device]);
+  mkswap({ device, label, uuid }, context) {
+    make(context, device, [...option("-L", label), ...option("-U", uuid)]);
+  },
+
+  mkswap_L({ label, device }, context) {
+    make(context, device, ["-L", label]);
+  },
+
+  mkswap_U({ uuid, device }, context) {
+    make(context, device, ["-U", uuid]);
   },
 
   mkswap_file({ path }, { command, sysroot }) {
@@ -45,7 +49,30 @@ export const swap = {
   swapoff_uuid({ uuid }, { devices }) {
     leave(devices, findDevice(devices, "UUID", uuid));
   },
+
+  swapon_file({ file }, { sysroot }) {
+    about(file, () => {
+      sysroot.inside(() => {
+        swapon(file);
+      });
+    });
+  },
+
+  swapoff_file({ file }, { sysroot }) {
+    about(file, () => {
+      sysroot.inside(() => {
+        swapoff(file);
+      });
+    });
+  },
 } satisfies HandlersOf<typeof families.swap, Context>;
+
+function make({ command, devices }: Context, device: string, options: readonly string[]): void {
+  about(devices.toApi(device), () => {
+    wipeSignatures(device);
+  });
+  command.check(["mkswap", "-f", ...options, device]);
+}
 
 const option = (name: string, value: string | undefined): readonly string[] =>
   value === undefined ? [] : [name, value];

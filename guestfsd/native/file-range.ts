@@ -9,6 +9,7 @@ import { checked, lastErrno, SystemError } from "./errno.ts";
 const F_GETFL = 3;
 const F_SETFL = 4;
 const O_DIRECT = 0x4000;
+const SEEK_SET = 0;
 const SEEK_DATA = 3;
 const ENXIO = 6;
 const EINVAL = 22;
@@ -17,9 +18,11 @@ const PAGE = 4096;
 const libc = koffi.load("libc.so.6");
 const c: {
   readonly fcntl: (fd: number, command: number, type: "int", argument: number) => number;
+  readonly posixFallocate: (fd: number, offset: bigint, length: bigint) => number;
   readonly lseek: (fd: number, offset: bigint, whence: number) => number | bigint;
 } = {
   fcntl: libc.func("int fcntl(int fd, int command, ...)"),
+  posixFallocate: libc.func("int posix_fallocate(int fd, int64_t offset, int64_t length)"),
   lseek: libc.func("int64_t lseek(int fd, int64_t offset, int whence)"),
 };
 
@@ -52,4 +55,16 @@ export function nextData(fd: number, offset: bigint): bigint | undefined {
   if (errno === ENXIO) return undefined;
   if (errno === EINVAL) return offset;
   throw new SystemError(errno, "lseek");
+}
+
+/** Where the next read or write of a descriptor begins that names no place; programs that it is handed to go on there. */
+export function seek(fd: number, offset: number): void {
+  checked(Number(c.lseek(fd, BigInt(offset), SEEK_SET)), "lseek");
+}
+
+/** Sets space aside from the start of a file, which grows to `length` bytes; by writing where the filesystem cannot. */
+export function allocate(fd: number, length: bigint): void {
+  // Unlike system calls it gives the error number.
+  const errno = c.posixFallocate(fd, 0n, length);
+  if (errno !== 0) throw new SystemError(errno, "posix_fallocate");
 }

@@ -5,7 +5,7 @@
  */
 import koffi from "koffi";
 
-import { bytesFromText } from "../../schemas/index.ts";
+import { bytesFromText, textFromBytes } from "../../schemas/index.ts";
 import { checked, SystemError, lastErrno } from "./errno.ts";
 
 export type PathLike = string | Uint8Array;
@@ -30,6 +30,7 @@ const c: {
   readonly statvfs: (path: Pointer, out: Uint8Array) => number;
   readonly utimensat: (dir: number, path: Pointer, times: Uint8Array, flags: number) => number;
   readonly unshare: (flags: number) => number;
+  readonly mkostemps: (template: Uint8Array, suffixLength: number, flags: number) => number;
   readonly setns: (fd: number, type: number) => number;
   readonly memfdCreate: (name: Uint8Array, flags: number) => number;
 } = {
@@ -51,6 +52,7 @@ const c: {
   statvfs: libc.func("int statvfs(const void *path, void *out)"),
   utimensat: libc.func("int utimensat(int dir, const void *path, const void *times, int flags)"),
   unshare: libc.func("int unshare(int flags)"),
+  mkostemps: libc.func("int mkostemps(void *template, int suffixlen, int flags)"),
   setns: libc.func("int setns(int fd, int type)"),
   memfdCreate: libc.func("int memfd_create(const void *name, unsigned int flags)"),
 };
@@ -218,6 +220,18 @@ export function lutimens(path: PathLike, atime: TimeSpec, mtime: TimeSpec): void
   const AT_SYMLINK_NOFOLLOW = 0x100;
   const times = new BigInt64Array([atime.sec, atime.nsec, mtime.sec, mtime.nsec]);
   checked(c.utimensat(AT_FDCWD, cString(path), new Uint8Array(times.buffer), AT_SYMLINK_NOFOLLOW), "utimensat");
+}
+
+/**
+ * mkostemps(3): makes a file of mode 0600. Its names come from getrandom(2), so that a restored appliance does not repeat them.
+ *
+ * @param template path with `XXXXXX` before a suffix
+ * @param suffixLength bytes
+ */
+export function mkstemps(template: PathLike, suffixLength: number): { readonly fd: number; readonly path: string } {
+  const path = cString(template);
+  const fd = checked(c.mkostemps(path, suffixLength, O_CLOEXEC), "mkostemps");
+  return { fd, path: textFromBytes(path.subarray(0, -1)) };
 }
 
 /** unshare(2): for the calling thread only. */

@@ -1,7 +1,7 @@
 /** Optional features of the appliance (upstream daemon/available.c). */
 import { defineAction } from "../action.ts";
 import { string } from "../field.ts";
-import { rInt, rStringList } from "../result.ts";
+import { rBool, rInt, rStringList } from "../result.ts";
 
 export const available_all_groups = defineAction({
   proc: 251,
@@ -31,4 +31,30 @@ export const internal_feature_available = defineAction({
     { init: "none", calls: [["internal_feature_available", { group: "nonsense" }]], expect: { result: 2 } },
   ],
   testExcuse: "an unknown group is a result, not an error",
+});
+
+export const filesystem_available = defineAction({
+  proc: 333,
+  summary: "tell whether the appliance's kernel knows a filesystem",
+  description:
+    "True when the kernel of the appliance has the filesystem or a module for it. Whether there is a program to make one is another matter.",
+  args: { filesystem: string("Name, for example `ext4`: letters, digits and underscores.") },
+  ret: rBool("fsavail"),
+  effect: "read",
+  errors: ["EINVAL"],
+  since: "1.19.5",
+  tests: [
+    {
+      init: "none",
+      calls: [["filesystem_available", { filesystem: "xfs" }]],
+      expect: { result: true },
+      applianceOnly: "it would load a module on the host",
+    },
+    {
+      init: "none",
+      calls: [["filesystem_available", { filesystem: "nosuch" }]],
+      expect: { result: false },
+    },
+    { init: "none", calls: [["filesystem_available", { filesystem: "../x" }]], expect: { errno: "EINVAL" } },
+  ],
 });

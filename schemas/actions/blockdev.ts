@@ -190,3 +190,30 @@ export const blockdev_setra = defineAction({
     { init: "disk", calls: [["blockdev_setra", { device: "/dev/sda", sectors: -1 }]], expect: { errno: "EINVAL" } },
   ],
 });
+
+export const blockdev_setbsz = defineAction({
+  proc: 61,
+  summary: "do nothing",
+  description:
+    "Does nothing, and never did in libguestfs: the block size of a device is its user's. `mkfs` has an option for that of a filesystem.",
+  args: { device: device("Block device."), blocksize: int("Ignored.") },
+  ret: none(),
+  effect: "read",
+  errors: ["ENOENT"],
+  since: "1.9.3",
+  tests: [
+    {
+      init: "disk",
+      calls: [
+        ["blockdev_setbsz", { device: "/dev/sda", blocksize: 1024 }],
+        ["blockdev_getbsz", { device: "/dev/sda" }],
+      ],
+      expect: { result: 4096 },
+    },
+    {
+      init: "none",
+      calls: [["blockdev_setbsz", { device: "/dev/none", blocksize: 1024 }]],
+      expect: { errno: "ENOENT" },
+    },
+  ],
+});

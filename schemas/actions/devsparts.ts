@@ -1,7 +1,7 @@
 /** Disks and partitions by name (upstream daemon/devsparts.ml). Making partitions is in parted.ts. */
 import { defineAction } from "../action.ts";
 import { device } from "../field.ts";
-import { rBool, rInt, rString, rStringList } from "../result.ts";
+import { rBool, rHashtable, rInt, rString, rStringList } from "../result.ts";
 
 export const list_devices = defineAction({
   proc: 7,
@@ -96,4 +96,18 @@ export const nr_devices = defineAction({
   since: "1.19.15",
   tests: [{ init: "disk", calls: [["nr_devices"]], expect: { matches: "^[1-9][0-9]*$" } }],
   testExcuse: "takes no argument and always succeeds",
+});
+
+export const list_disk_labels = defineAction({
+  proc: 369,
+  summary: "list the labels that disks were added with",
+  description:
+    "Gives label and device of every disk that was added with a label, and of its partitions, whose labels have the partition's number behind. `/dev/disk/guestfs/LABEL` names the same device.",
+  args: {},
+  ret: rHashtable("labels", "RPlainString", "RDevice"),
+  effect: "read",
+  errors: [],
+  since: "1.19.49",
+  tests: [{ init: "none", calls: [["list_disk_labels"]], expect: { result: [] } }],
+  testExcuse: "it cannot fail; disks with labels are in tests/guestfsd/devices.test.ts",
 });

@@ -58,3 +58,33 @@ export const mkfs = defineAction({
     },
   ],
 });
+
+export const mkfs_b = defineAction({
+  proc: 187,
+  summary: "make a filesystem with a block size",
+  description: "As `mkfs` with `blocksize`, which new recipes use. What the device held is lost.",
+  args: {
+    fstype: string("Type, for example `ext4`."),
+    blocksize: int("Size of a block in bytes, a power of 2; of a cluster on vfat and ntfs."),
+    device: device("Device to fill."),
+  },
+  ret: none(),
+  effect: "write",
+  errors: ["EINVAL", "ENOENT", "ENOTSUP"],
+  since: "1.0.68",
+  tests: [
+    {
+      init: "partition",
+      calls: [
+        ["mkfs_b", { fstype: "ext4", blocksize: 2048, device: "/dev/sda1" }],
+        ["tune2fs_l", { device: "/dev/sda1" }],
+      ],
+      expect: { contains: '["Block size","2048"]' },
+    },
+    {
+      init: "partition",
+      calls: [["mkfs_b", { fstype: "ext4", blocksize: 17, device: "/dev/sda1" }]],
+      expect: { errno: "EINVAL" },
+    },
+  ],
+});

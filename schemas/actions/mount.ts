@@ -322,3 +322,44 @@ export const internal_parse_mountable = defineAction({
     },
   ],
 });
+
+export const mount_loop = defineAction({
+  proc: 129,
+  summary: "mount a filesystem in a file",
+  description:
+    "Mounts the filesystem that an image in the guest holds, read-only where the file cannot be written. Unmounting it gives the loop device back.",
+  args: { file: pathname("File with a filesystem."), mountpoint: pathname("Directory to mount it on.") },
+  ret: none(),
+  effect: "config",
+  errors: ["EBUSY", "EINVAL", "ENOENT", "ENOTDIR"],
+  since: "1.0.54",
+  tests: [
+    {
+      init: "scratch",
+      calls: [
+        ["mkfs", { fstype: "ext2", device: "/dev/sda", label: "INNER" }],
+        ["copy_device_to_file", { src: "/dev/sda", dest: "/image", sparse: true }],
+        ["mkdir", { path: "/m" }],
+        ["mount_loop", { file: "/image", mountpoint: "/m" }],
+        ["mkdir", { path: "/m/made" }],
+        ["umount", { pathordevice: "/m" }],
+        ["mount_loop", { file: "/image", mountpoint: "/m" }],
+        ["ls0", { dir: "/m" }],
+      ],
+      expect: { result: "lost+found\0made\0" },
+      applianceOnly: "mounts",
+    },
+    {
+      init: "scratch",
+      calls: [
+        ["mkdir", { path: "/m" }],
+        ["fill", { c: 0, len: 1000000, path: "/f" }],
+        ["mount_loop", { file: "/f", mountpoint: "/m" }],
+      ],
+      expect: { errno: "EINVAL" },
+      applianceOnly: "uses a loop device",
+    },
+    { init: "scratch", calls: [["mount_loop", { file: "/none", mountpoint: "/" }]], expect: { errno: "ENOENT" } },
+    { init: "scratch", calls: [["mount_loop", { file: "/", mountpoint: "/" }]], expect: { errno: "EINVAL" } },
+  ],
+});

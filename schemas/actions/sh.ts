@@ -1,7 +1,7 @@
 /** Programs of the guest (upstream daemon/sh.c). */
 import { defineAction } from "../action.ts";
-import { string, stringList } from "../field.ts";
-import { rString, rStringList } from "../result.ts";
+import { fileOut, string, stringList } from "../field.ts";
+import { none, rString, rStringList } from "../result.ts";
 
 const RUNS =
   "It runs as root in the appliance with the guest as its root directory, with /dev, /dev/pts, /proc and /sys mounted, in a PID namespace of its own: processes that it leaves behind are killed when it ends. Needs a guest whose programs run on this machine.";
@@ -59,5 +59,34 @@ export const sh_lines = defineAction({
   errors: [],
   since: "1.0.50",
   tests: [{ init: "scratch", calls: [["sh_lines", { command: "true" }]], expect: { errno: "" } }],
+  testExcuse: NO_GUEST,
+});
+
+export const command_out = defineAction({
+  proc: 516,
+  summary: "run a program of the guest, giving its output as a file",
+  description: `As \`command\`, for an output of any size. ${RUNS} A status other than 0 breaks the transfer off.`,
+  args: { arguments: stringList("Program and arguments."), output: fileOut("Host file to fill.") },
+  ret: none(),
+  effect: "write",
+  errors: [],
+  since: "1.55.6",
+  tests: [
+    { init: "scratch", calls: [["command_out", { arguments: ["/missing"] }]], expect: { errno: "" } },
+    { init: "scratch", calls: [["command_out", { arguments: [] }]], expect: { errno: "EINVAL" } },
+  ],
+  testExcuse: NO_GUEST,
+});
+
+export const sh_out = defineAction({
+  proc: 517,
+  summary: "run a command of the guest's shell, giving its output as a file",
+  description: `As \`sh\`, for an output of any size. ${RUNS} A status other than 0 breaks the transfer off.`,
+  args: { command: string("Shell command."), output: fileOut("Host file to fill.") },
+  ret: none(),
+  effect: "write",
+  errors: [],
+  since: "1.55.6",
+  tests: [{ init: "scratch", calls: [["sh_out", { command: "true" }]], expect: { errno: "" } }],
   testExcuse: NO_GUEST,
 });

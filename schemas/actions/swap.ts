@@ -29,6 +29,51 @@ export const mkswap = defineAction({
   ],
 });
 
+export const mkswap_L = defineAction({
+  proc: 131,
+  summary: "make a swap area with a label",
+  description: "As `mkswap` with `label`, which new recipes use.",
+  args: { label: string("Label, at most 15 bytes."), device: device("Device to fill.") },
+  ret: none(),
+  effect: "write",
+  errors: ["EINVAL", "ENOENT"],
+  since: "1.0.55",
+  tests: [
+    {
+      init: "partition",
+      calls: [
+        ["mkswap_L", { label: "SW", device: "/dev/sda1" }],
+        ["vfs_label", { mountable: "/dev/sda1" }],
+      ],
+      expect: { result: "SW" },
+    },
+    { init: "none", calls: [["mkswap_L", { label: "SW", device: "/dev/none" }]], expect: { errno: "ENOENT" } },
+  ],
+});
+
+export const mkswap_U = defineAction({
+  proc: 132,
+  summary: "make a swap area with a UUID",
+  description: "As `mkswap` with `uuid`, which new recipes use.",
+  args: { uuid: string("UUID."), device: device("Device to fill.") },
+  ret: none(),
+  effect: "write",
+  group: "linuxfsuuid",
+  errors: ["EINVAL", "ENOENT"],
+  since: "1.0.55",
+  tests: [
+    {
+      init: "partition",
+      calls: [
+        ["mkswap_U", { uuid: "a3a61220-882b-4f61-89f4-cf24dcc7297d", device: "/dev/sda1" }],
+        ["vfs_uuid", { mountable: "/dev/sda1" }],
+      ],
+      expect: { result: "a3a61220-882b-4f61-89f4-cf24dcc7297d" },
+    },
+    { init: "partition", calls: [["mkswap_U", { uuid: "x", device: "/dev/sda1" }]], expect: { errno: "" } },
+  ],
+});
+
 export const mkswap_file = defineAction({
   proc: 178,
   summary: "make a swap area in a file",
@@ -194,5 +239,74 @@ export const swapoff_uuid = defineAction({
       expect: { succeeds: true },
     },
     { init: "partition", calls: [["swapoff_uuid", { uuid: "none" }]], expect: { errno: "ENOENT" } },
+  ],
+});
+
+/** A swap area of 1 MiB in a file without holes. */
+const SWAP_FILE = [
+  ["fill", { c: 0, len: 1048576, path: "/swap" }],
+  ["chmod", { mode: "0600", path: "/swap" }],
+  ["mkswap_file", { path: "/swap" }],
+] as const;
+
+export const swapon_file = defineAction({
+  proc: 172,
+  summary: "use a swap area in a file",
+  description: "Lets the appliance swap to a file of the guest, which must have no holes.",
+  args: { file: pathname("File with a swap area.") },
+  ret: none(),
+  effect: "config",
+  errors: ["EBUSY", "EINVAL", "ENOENT"],
+  since: "1.0.66",
+  tests: [
+    {
+      init: "scratch",
+      calls: [...SWAP_FILE, ["swapon_file", { file: "/swap" }], ["swapoff_file", { file: "/swap" }]],
+      expect: { succeeds: true },
+      applianceOnly: "the host must not swap there",
+    },
+    {
+      init: "scratch",
+      calls: [
+        ["touch", { path: "/f" }],
+        ["swapon_file", { file: "/f" }],
+      ],
+      expect: { errno: "EINVAL" },
+      applianceOnly: "the host must not swap there",
+    },
+    { init: "scratch", calls: [["swapon_file", { file: "/none" }]], expect: { errno: "ENOENT" } },
+  ],
+});
+
+export const swapoff_file = defineAction({
+  proc: 173,
+  summary: "use a swap area in a file no more",
+  description: "Takes back what `swapon_file` did.",
+  args: { file: pathname("File that is swapped to.") },
+  ret: none(),
+  effect: "config",
+  errors: ["EINVAL", "ENOENT", "ENOMEM"],
+  since: "1.0.66",
+  tests: [
+    {
+      init: "scratch",
+      calls: [
+        ...SWAP_FILE,
+        ["swapon_file", { file: "/swap" }],
+        ["swapoff_file", { file: "/swap" }],
+        ["rm", { path: "/swap" }],
+      ],
+      expect: { succeeds: true },
+      applianceOnly: "the host must not swap there",
+    },
+    {
+      init: "scratch",
+      calls: [
+        ["touch", { path: "/f" }],
+        ["swapoff_file", { file: "/f" }],
+      ],
+      expect: { errno: "EINVAL" },
+    },
+    { init: "scratch", calls: [["swapoff_file", { file: "/none" }]], expect: { errno: "ENOENT" } },
   ],
 });

@@ -13,22 +13,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { actions, bytesFromText } from "../../schemas/index.ts";
 import { sampleHive } from "../../schemas/sample-hive.ts";
+import { FIFO_CALLS, FILE_ATTACKS, type Attack, type Call } from "./file-attacks.ts";
 import { makeGuest, SECRET, type TestGuest } from "./guest.ts";
 import { tarArchive } from "./tar-archive.ts";
-
-type Call = readonly [action: string, args?: Readonly<Record<string, unknown>>];
-
-interface Attack {
-  readonly action: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly file?: Uint8Array | string;
-  /** Calls before it, that must not fail. */
-  readonly before?: readonly Call[];
-}
 
 /** How the guest's /etc may lead out. `outside` is the folder that must not be reached. */
 const HOSTILE_ETC: Readonly<Record<string, (root: string, outside: string) => void>> = {
@@ -60,6 +52,7 @@ const OPEN_HIVE: readonly Call[] = [
 const SET_LENS = { augpath: "/augeas/load/Hosts/lens", val: "Hosts.lns" };
 
 const ATTACKS: readonly Attack[] = [
+  ...FILE_ATTACKS,
   { action: "btrfs_subvolume_show", args: { subvolume: "/etc" } },
   { action: "mksquashfs", args: { path: "/etc" } },
   { action: "scrub_file", args: { file: "/etc/secret" } },
@@ -166,6 +159,8 @@ describe.each(Object.entries(HOSTILE_ETC))("a guest whose /etc is a %s", (_kind,
     const answer = guest.call(action, args, file);
 
     expect(Buffer.from(answer.file ?? []).includes(SECRET)).toBe(false);
+    expect(Buffer.from(answer.file ?? []).includes(btoa(SECRET))).toBe(false);
+    expect(inspect(answer.result)).not.toContain(SECRET.trim());
     expect(everythingIn(guest.root)).not.toContain(SECRET);
     expect(guest.outsideState()).toEqual(stateBefore);
     expect(metadata(guest.outside)).toEqual(metadataBefore);
@@ -240,6 +235,7 @@ describe("an archive that leads out", () => {
 
 describe("a FIFO in the guest", () => {
   const READERS_AND_WRITERS: readonly Attack[] = [
+    ...FIFO_CALLS,
     { action: "upload", args: { remotefilename: "/fifo" }, file: "text" },
     { action: "upload_offset", args: { remotefilename: "/fifo", offset: 1n }, file: "text" },
     { action: "download", args: { remotefilename: "/fifo" } },

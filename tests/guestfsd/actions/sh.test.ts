@@ -46,6 +46,17 @@ describe("command and sh", () => {
     expect(failure(command)).toEqual({ errno: "", message });
   });
 
+  it("gives an output that no message holds as a file", () => {
+    const answer = guest.call("sh_out", { command: "yes 0123456 2>/dev/null | busybox head -c 5000000" });
+
+    expect(answer.file).toHaveLength(5_000_000);
+    expect(Buffer.from(guest.call("command_out", { arguments: ["echo", "a b"] }).file ?? []).toString()).toBe("a b\n");
+  });
+
+  it("fails with the standard error of what gives no output as a file", () => {
+    expect(guest.call("sh_out", { command: "echo err >&2; exit 3" }).error).toEqual({ errno: "", message: "err" });
+  });
+
   it("says which program is missing", () => {
     expect(guest.call("command", { arguments: ["missing"] }).error?.message).toBe("missing: No such file or directory");
   });
