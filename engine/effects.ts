@@ -19,7 +19,7 @@ export type ActionReach =
   | "device";
 
 /** Families whose writes show in diff/block.ts. */
-const visibleFamilies = /^(parted|gpt|mbr|lvm[\w-]*|mkfs|mke2fs|swap|labels|uuids|mount|btrfs[\w-]*|xfs|md)$/u;
+const visibleFamilies = /^(parted|sfdisk|gpt|mbr|lvm[\w-]*|mkfs|mke2fs|swap|labels|uuids|mount|btrfs[\w-]*|xfs|md)$/u;
 
 const deviceKinds: ReadonlySet<string> = new Set(["device", "mountable", "dev_or_path", "mountable_or_path"]);
 
@@ -32,7 +32,7 @@ export function reachOf(name: keyof typeof actions, args?: PlannedAction["args"]
   if (spec.effect === "config") return "config";
   if (spec.unseen === true) return "device";
   const family = familyOf(name);
-  if (family === "sh") return "programs";
+  if (family === "sh" || family === "debug") return "programs";
   if (visibleFamilies.test(family)) return takesGuestPath(spec) ? "programs" : "blocks";
   const devices = deviceArgs(spec).filter(
     (argument) => args === undefined || !isGuestPath(spec, argument, args[argument]),
@@ -96,9 +96,10 @@ export function pathArgs(planned: PlannedAction): string[] {
   return names.map(([name]) => planned.args[name]).filter((value) => typeof value === "string");
 }
 
+/** Arguments that may name a device to be written. What is copied, `src`, is only read. */
 function deviceArgs(spec: AnyAction): string[] {
   const fields = Object.entries({ ...spec.args, ...spec.optargs });
-  return fields.filter(([, field]) => deviceKinds.has(field.kind)).map(([name]) => name);
+  return fields.filter(([name, field]) => name !== "src" && deviceKinds.has(field.kind)).map(([name]) => name);
 }
 
 function familyOf(name: string): string {

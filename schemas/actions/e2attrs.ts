@@ -50,6 +50,7 @@ export const set_e2attrs = defineAction({
   optargs: { clear: bool("Clear them instead.") },
   ret: none(),
   effect: "write",
+  unseen: true,
   errors: ["EINVAL", "ENOENT", "ENOTSUP", "ENOTTY", "EROFS"],
   since: "1.17.31",
   tests: [
@@ -107,6 +108,7 @@ export const set_e2generation = defineAction({
   args: { file, generation: int64("New generation, 0 to 2^32 - 1.") },
   ret: none(),
   effect: "write",
+  unseen: true,
   errors: ["EINVAL", "ENOENT", "ENOTSUP", "ENOTTY", "EROFS"],
   since: "1.17.31",
   tests: [

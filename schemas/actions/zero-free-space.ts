@@ -11,6 +11,7 @@ export const zero_free_space = defineAction({
   args: { directory: pathname("Directory on the filesystem, which is mounted for writing.") },
   ret: none(),
   effect: "write",
+  unseen: true,
   errors: ["ENOENT", "ENOTDIR", "EROFS"],
   since: "1.17.18",
   tests: [

@@ -25,6 +25,14 @@ test.each([
   ["lvcreate", "blocks"],
   ["e2fsck", "device"],
   ["mount", "config"],
+  ["sfdisk", "blocks"],
+  ["mkfs_b", "blocks"],
+  ["debug", "programs"],
+  ["copy_device_to_file", "files"],
+  ["copy_file_to_device", "device"],
+  ["copy_device_to_device", "device"],
+  ["set_e2attrs", "device"],
+  ["zero_free_space", "device"],
 ] as const)("%s reaches %s", (action, reach) => {
   expect(reachOf(action)).toBe(reach);
 });
@@ -48,6 +56,18 @@ test("names the place where an action wrote unseen, be it a path", () => {
   effects.add({ action: "btrfs_subvolume_set_default", args: { id: 5n, fs: "/srv" } });
 
   expect([...effects.deviceWrites]).toEqual([["/srv", new Set(["btrfs_subvolume_set_default"])]]);
+});
+
+test("tells what was written to where no comparison sees it", () => {
+  const effects = new Effects();
+
+  effects.add({ action: "copy_device_to_device", args: { src: "/dev/sda", dest: "/dev/sdb" } });
+  effects.add({ action: "set_e2attrs", args: { file: "/f", attrs: "i" } });
+
+  expect([...effects.deviceWrites]).toEqual([
+    ["/dev/sdb", new Set(["copy_device_to_device"])],
+    ["/f", new Set(["set_e2attrs"])],
+  ]);
 });
 
 test.each([
