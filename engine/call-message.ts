@@ -24,6 +24,7 @@ import {
   type MessageHeader,
   type ProtocolErrorCode,
 } from "../schemas/index.ts";
+import type { BulkLink } from "./bulk/link.ts";
 import type { Connection } from "./connection.ts";
 import { GuestfsError, LaunchError, messageOf } from "./errors.ts";
 
@@ -34,6 +35,8 @@ export interface Call {
   readonly args: Readonly<Record<string, unknown>>;
   readonly serial: number;
   readonly signal: AbortSignal | undefined;
+  /** Transfers through disks; undefined where there are none. */
+  readonly bulk: BulkLink | undefined;
   /** How long the daemon may take to acknowledge a cancelled transfer, ms; then the connection is broken. */
   readonly cancelTimeoutMs: number;
 }
@@ -58,6 +61,11 @@ export async function sendCall(call: Call, sizeHint: bigint): Promise<void> {
     optargs_bitmask: optargsBitmask,
   });
   await call.connection.send(frame(encodeHeader(header), bytes));
+}
+
+/** @throws GuestfsError EINVAL, E2BIG for arguments that sendCall would refuse */
+export function checkCall(call: Call): void {
+  encodedArgs(call);
 }
 
 /** Waits for the reply and decodes its result. @throws GuestfsError for an ERROR reply; ProtocolError */

@@ -11,6 +11,7 @@ import {
   type Gild,
   type Guestfs,
 } from "../schemas/index.ts";
+import { BulkLink, type BulkOptions } from "./bulk/link.ts";
 import { makeCall } from "./call.ts";
 import { Connection } from "./connection.ts";
 import { LaunchError, messageOf } from "./errors.ts";
@@ -41,6 +42,8 @@ export interface ClientOptions {
   readonly onTrace?: (event: TraceEvent) => void;
   /** Called with true when a call starts, with false when the last one has ended. */
   readonly onBusy?: (busy: boolean) => void;
+  /** Disks for large transfers, where the daemon knows of them. */
+  readonly bulk?: BulkOptions | undefined;
   /** Makes the error for an appliance that ended while `action` ran ("launch" before the first). */
   readonly endError?: (action: string) => Error | Promise<Error>;
   /** How long the daemon may take to acknowledge a cancelled transfer, ms. Default 30,000. */
@@ -93,6 +96,7 @@ class CallQueue {
   readonly connection: Connection;
   readonly #options: ClientOptions;
   readonly #now: () => number;
+  readonly #bulk: BulkLink | undefined;
   #serial = FIRST_SERIAL;
   #current = "launch";
   #waiting = 0;
@@ -101,6 +105,7 @@ class CallQueue {
   constructor(transport: Transport, options: ClientOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
+    this.#bulk = options.bulk === undefined ? undefined : new BulkLink(options.bulk, () => this.#nextSerial());
     this.connection = new Connection(transport, {
       onProgress: ({ position, total }) => options.onProgress?.({ action: this.#current, position, total }),
       endError: () =>
@@ -139,13 +144,21 @@ class CallQueue {
     const { connection } = this;
     if (connection.broken !== undefined) throw closedError(name, connection.broken);
     this.#current = name;
-    const serial = this.#serial;
-    this.#serial = (this.#serial + 1) >>> 0;
+    const serial = this.#nextSerial();
     const started = this.#now();
     const traced = (error?: unknown): void => this.#trace(name, action, args, this.#now() - started, error);
     try {
       const cancelTimeoutMs = this.#options.cancelTimeoutMs ?? 30_000;
-      const result = await makeCall({ connection, name, action, args, serial, signal, cancelTimeoutMs });
+      const result = await makeCall({
+        connection,
+        name,
+        action,
+        args,
+        serial,
+        signal,
+        bulk: this.#bulk,
+        cancelTimeoutMs,
+      });
       traced();
       return result;
     } catch (thrown) {
@@ -154,6 +167,12 @@ class CallQueue {
       traced(error);
       throw error;
     }
+  }
+
+  #nextSerial(): number {
+    const serial = this.#serial;
+    this.#serial = (this.#serial + 1) >>> 0;
+    return serial;
   }
 
   #trace(name: string, action: AnyAction, args: TraceEvent["args"], durationMs: number, error: unknown): void {

@@ -1,9 +1,10 @@
 /**
  * FileOut: the call, the reply, then the file in chunks. We cancel (CANCEL_FLAG) when the local file fails or the caller
- * aborts, and drop what still comes; the daemon cancels with a chunk (facts/protocol.md §6).
+ * aborts, and drop what still comes; the daemon cancels with a chunk (facts/protocol.md §6). To a host path the file may come through a disk (bulk/download-disk.ts).
  */
 import { decodeChunk, type Chunk, type FileSink } from "../schemas/index.ts";
-import { cancelTimer, receiveResult, sendCall, type Call } from "./call-message.ts";
+import { offerDisk, receiveOnDisk } from "./bulk/download-disk.ts";
+import { cancelTimer, checkCall, receiveResult, sendCall, type Call } from "./call-message.ts";
 import { GuestfsError } from "./errors.ts";
 import { openSink, type OpenSink } from "./file-sink.ts";
 
@@ -12,11 +13,23 @@ export async function download(call: Call, target: FileSink): Promise<unknown> {
   const stop = new LocalStop(call);
   let sink: OpenSink | undefined;
   try {
+    checkCall(call);
+    const { bulk } = call;
+    const offered = bulk !== undefined && typeof target === "string" && (await offerDisk(call, bulk));
     await sendCall(call, 0n);
     const result = await receiveResult(call);
     await stop.guard(async () => {
       sink = await openSink(call.name, target);
     });
+    if (offered) {
+      const length = await receiveOnDisk(
+        call,
+        bulk,
+        () => receiveChunk(call),
+        () => (stop.isStopped ? undefined : sink?.file),
+      );
+      if (length !== undefined) await stop.guard(() => sink?.startAt(length));
+    }
     for (let chunk = await receiveChunk(call); chunk.data.length > 0; chunk = await receiveChunk(call)) {
       const { data } = chunk;
       await stop.guard(() => sink?.write(data));
@@ -56,6 +69,10 @@ class LocalStop {
     } catch (error) {
       this.#stop(error);
     }
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped !== undefined;
   }
 
   throwIfStopped(): void {

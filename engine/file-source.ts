@@ -2,7 +2,7 @@
  * Where the bytes of a FileIn argument come from: host path, bytes, or a stream. Opens before the call is made, so that a
  * missing file costs no traffic. Does not cut chunks (call.ts).
  */
-import { open } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import { getSystemErrorMap } from "node:util";
 
 import type { FileSource } from "../schemas/index.ts";
@@ -10,7 +10,16 @@ import { errnoOf, GuestfsError, messageOf } from "./errors.ts";
 
 const READ_SIZE = 64 * 1024;
 
+/** A regular file of the host. */
+export interface SourceFile {
+  readonly handle: FileHandle;
+  /** For messages. */
+  readonly path: string;
+}
+
 export interface OpenSource {
+  /** Set when the bytes are those of a regular file, whole; its size is then known. */
+  readonly file?: SourceFile;
   /** Size in bytes where it is known, else 0: the call's progress hint. */
   readonly sizeHint: bigint;
   /** The bytes in order, pieces of any size. */
@@ -45,23 +54,21 @@ export function localError(action: string, path: string, error: unknown): Guestf
 
 async function openPath(action: string, path: string): Promise<OpenSource> {
   try {
-    const file = await open(path, "r");
-    const stat = await file.stat();
+    const handle = await open(path, "r");
+    const stat = await handle.stat();
     return {
+      ...(stat.isFile() ? { file: { handle, path } } : {}),
       sizeHint: stat.isFile() ? BigInt(stat.size) : 0n,
-      pieces: readPieces(file, action, path),
-      close: () => file.close(),
+      pieces: readPieces(handle, action, path),
+      close: () => handle.close(),
     };
   } catch (error) {
     throw localError(action, path, error);
   }
 }
 
-async function* readPieces(
-  file: Awaited<ReturnType<typeof open>>,
-  action: string,
-  path: string,
-): AsyncGenerator<Uint8Array> {
+/** A file from where it was read last. @throws GuestfsError with the errno of the file */
+export async function* readPieces(file: FileHandle, action: string, path: string): AsyncGenerator<Uint8Array> {
   for (;;) {
     const buffer = new Uint8Array(READ_SIZE);
     let size: number;

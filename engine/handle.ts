@@ -4,6 +4,7 @@
  */
 import type { Gild } from "../schemas/index.ts";
 import { endError, endQemu, withLimit } from "./appliance-end.ts";
+import { BulkDisks } from "./bulk/disks.ts";
 import { createGuestfs, type Client, type GuestfsApi } from "./client.ts";
 import { Configuration } from "./configuration.ts";
 import type { AddDrive } from "./drive.ts";
@@ -222,6 +223,8 @@ export class Handle extends Configuration implements AsyncDisposable {
   #connect(appliance: RunningAppliance): Client {
     const { given } = this;
     void appliance.qemu.ended.then(() => this.#events.emit({ event: "subprocess_quit" }));
+    const { env, bulkBytes: leastBytes } = this.settings;
+    const { qmp, tmpdir } = appliance;
     return createGuestfs(socketTransport(appliance.qemu.sockets.channel), {
       onProgress: (progress) => {
         given.onProgress?.(progress);
@@ -231,6 +234,7 @@ export class Handle extends Configuration implements AsyncDisposable {
         given.onTrace?.(trace);
         this.#events.emit({ event: "trace", ...trace });
       },
+      bulk: leastBytes === 0 ? undefined : { disks: new BulkDisks(qmp), leastBytes, tmpdir, env },
       onBusy: (busy) => {
         if (this.#state === "READY" || this.#state === "BUSY") this.#state = busy ? "BUSY" : "READY";
       },

@@ -12,6 +12,7 @@ import { errnoOf, LaunchError } from "./errors.ts";
 import { findHypervisor, runGuest, startQemu, type ExitStatus, type QemuProcess } from "./launch-direct.ts";
 import { prepareDrives, type AddedDrive } from "./prepare-drives.ts";
 import { bootArguments, type Machine } from "./qemu-command.ts";
+import { Qmp } from "./qmp.ts";
 import { distDirectory, type LaunchSettings, type ResolvedSettings } from "./settings.ts";
 import { obtainTemplate, type ObtainedTemplate } from "./template/index.ts";
 import { resume, startRestored } from "./template/restore.ts";
@@ -19,6 +20,9 @@ import { makeTemporaryFolder, sweepTemporaryFolders } from "./temporary-folder.t
 
 export interface RunningAppliance {
   readonly qemu: QemuProcess;
+  readonly qmp: Qmp;
+  /** The launch's own folder, mode 0700. */
+  readonly tmpdir: string;
   readonly log: ConsoleLog;
   readonly accelerator: Accelerator;
   /** Restored from a template, not booted. */
@@ -62,15 +66,14 @@ export async function prepareLaunch(
     const writable = await prepareDrives(drives, tmpdir, env);
     const machine: Machine = { ...settings, accelerator: accelerator.name, appliance };
     let template: ObtainedTemplate | undefined;
-    const running = (qemu: QemuProcess, log: ConsoleLog, restored: boolean): RunningAppliance => ({
+    const running = (qemu: QemuProcess, qmp: Qmp, log: ConsoleLog, restored: boolean): RunningAppliance => ({
       qemu,
+      qmp,
+      tmpdir,
       log,
       accelerator,
       restored,
-      async discard() {
-        qemu.kill("SIGKILL");
-        await qemu.ended;
-      },
+      discard: () => discard(qemu),
     });
 
     return {
@@ -79,21 +82,23 @@ export async function prepareLaunch(
         template = await obtainTemplate({ hv, machine, settings, tmpdir: await folders.short(), onNote, signal });
         const log = new ConsoleLog(callbacks.onConsole);
         const qemu = await startRestored({ hv, machine, template, drives: writable, env, tmpdir, log, pgroup });
-        const result = running(qemu, log, true);
         try {
-          await abortable(resume(qemu.sockets, writable), qemu, signal);
+          const qmp = await abortable(resume(qemu.sockets, writable), qemu, signal);
+          return running(qemu, qmp, log, true);
         } catch (error) {
-          await result.discard();
+          await discard(qemu);
           throw error;
         }
-        return result;
       },
       async boot() {
         const log = new ConsoleLog(callbacks.onConsole);
         signal?.throwIfAborted();
         const argv = [hv, ...bootArguments(machine, writable), ...settings.parameters];
         const qemu = await startQemu(argv, { env, tmpdir, log, pgroup });
-        return running(qemu, log, false);
+        const qmp = new Qmp(qemu.sockets.qmp);
+        // Whether it is ready shows when it is used.
+        qmp.execute("qmp_capabilities").catch(() => undefined);
+        return running(qemu, qmp, log, false);
       },
       restoreFailed: () => template?.failed(),
       discard: async () => await folders.remove(),
@@ -109,12 +114,17 @@ export function isRestorable({ appliance, verbose }: Machine, { template, parame
   return template && appliance.own === true && !verbose && parameters.length === 0;
 }
 
+async function discard(qemu: QemuProcess): Promise<void> {
+  qemu.kill("SIGKILL");
+  await qemu.ended;
+}
+
 /** Ends qemu, and with it the wait, when the signal says so. */
-async function abortable(wait: Promise<unknown>, qemu: QemuProcess, signal: AbortSignal | undefined): Promise<void> {
+async function abortable<T>(wait: Promise<T>, qemu: QemuProcess, signal: AbortSignal | undefined): Promise<T> {
   const onAbort = (): void => qemu.kill("SIGKILL");
   signal?.addEventListener("abort", onAbort);
   try {
-    await wait;
+    return await wait;
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }

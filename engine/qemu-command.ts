@@ -3,6 +3,7 @@
  * one. Pure but for looking at what kind of file a drive is; starts nothing.
  */
 import type { Appliance } from "./appliance-search.ts";
+import { REHEARSAL_DISK } from "./bulk/disks.ts";
 import { drivePlug, type DrivePlug, type PreparedDrive } from "./drive.ts";
 
 /** Descriptors that qemu inherits: Unix sockets, and the file that the template's state is read from. */
@@ -49,9 +50,17 @@ export function bootArguments(machine: Machine, drives: readonly PreparedDrive[]
   ];
 }
 
-/** For the boot of what becomes a template: no disk but the appliance's own. @param memory file of the VM's memory */
+/** For the boot of what becomes a template: no disk of a guest. @param memory file of the VM's memory */
 export function templateArguments(machine: Machine, memory: string): string[] {
-  return [...memoryArguments(machine, memory, true), ...kernelArguments(machine, ["gild_template=1"])];
+  const { node, device } = REHEARSAL_DISK;
+  return [
+    ...memoryArguments(machine, memory, true),
+    ...kernelArguments(machine, ["gild_template=1"]),
+    "-blockdev",
+    JSON.stringify(node),
+    "-device",
+    JSON.stringify(device),
+  ];
 }
 
 /**
@@ -113,7 +122,8 @@ function machineArguments(
     ["-global", "kvm-pit.lost_tick_policy=discard"],
     ["-chardev", sockets.qmp, "-mon", "chardev=qmp,mode=control"],
     ["-object", "rng-random,filename=/dev/urandom,id=rng0", "-device", "virtio-rng-pci,rng=rng0"],
-    ["-device", "virtio-scsi-pci,id=scsi"],
+    // Without events of disks that come and go: whoever plugs one tells the guest where to look.
+    ["-device", "virtio-scsi-pci,id=scsi,hotplug=off"],
     appliance.own === true ? rootAsOwnDisk(appliance) : [],
     ["-device", "virtio-serial-pci", "-serial", "stdio"],
     ["-chardev", sockets.channel],

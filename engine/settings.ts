@@ -5,6 +5,7 @@
 import { dirname, join, basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { BULK_LEAST_IN } from "../schemas/index.ts";
 import type { ProgressEvent, TraceEvent } from "./client.ts";
 import { LaunchError } from "./errors.ts";
 
@@ -36,6 +37,8 @@ export interface LaunchSettings {
   readonly template?: boolean | undefined;
   /** Starts qemu in a process group of its own: a terminal's ^C is then for this program alone. Default false. */
   readonly pgroup?: boolean | undefined;
+  /** Least size of a file that is uploaded through a disk attached for it, bytes; GILD_BULK. 0: no such disks at all. Default BULK_LEAST_IN. */
+  readonly bulkBytes?: number | undefined;
   /** Verbose daemon and kernel; GILD_DEBUG=1. Default false. */
   readonly verbose?: boolean | undefined;
   /** Longest wait for the daemon's launch flag, ms. Default 300,000. */
@@ -72,6 +75,7 @@ export interface ResolvedSettings {
   readonly accelerator: "kvm" | "tcg" | undefined;
   readonly template: boolean;
   readonly pgroup: boolean;
+  readonly bulkBytes: number;
   readonly verbose: boolean;
   /** GILD_TRACE=1: the caller should show calls. */
   readonly trace: boolean;
@@ -100,6 +104,7 @@ export function resolveSettings(settings: LaunchSettings): ResolvedSettings {
     accelerator: settings.accelerator ?? backendSettings(text(env["GILD_BACKEND_SETTINGS"])),
     template: settings.template ?? truth("GILD_TEMPLATE", env["GILD_TEMPLATE"], true),
     pgroup: settings.pgroup ?? false,
+    bulkBytes: wholeNumber("bulkBytes", settings.bulkBytes ?? env["GILD_BULK"], BULK_LEAST_IN, 0),
     verbose: settings.verbose ?? truth("GILD_DEBUG", env["GILD_DEBUG"]),
     trace: truth("GILD_TRACE", env["GILD_TRACE"]),
     launchTimeoutMs: settings.launchTimeoutMs ?? 300_000,

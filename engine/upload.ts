@@ -1,9 +1,27 @@
 /**
  * FileIn: the call, then the file in chunks, then the reply. The daemon may cancel (CANCEL_FLAG) while we send; we cancel
- * (chunk with cancel = 1) when the local file fails or the caller aborts (facts/protocol.md §6).
+ * (chunk with cancel = 1) when the local file fails or the caller aborts (facts/protocol.md §6). Or through a disk, where that is
+ * quicker (bulk/upload-disk.ts): then there are no chunks, and we cancel with CANCEL_FLAG.
  */
-import { encodeChunk, frame, GUESTFS_MAX_CHUNK_SIZE, GUESTFS_STATUS_OK, type FileSource } from "../schemas/index.ts";
-import { abortsAtOnce, cancelTimer, receiveReply, resultOf, sendCall, wrong, type Call } from "./call-message.ts";
+import {
+  encodeChunk,
+  frame,
+  GUESTFS_MAX_CHUNK_SIZE,
+  GUESTFS_STATUS_OK,
+  type FileSource,
+  type Message,
+} from "../schemas/index.ts";
+import { prepareSource, type UploadDisk } from "./bulk/upload-disk.ts";
+import {
+  abortsAtOnce,
+  cancelTimer,
+  checkCall,
+  receiveReply,
+  resultOf,
+  sendCall,
+  wrong,
+  type Call,
+} from "./call-message.ts";
 import { openSource, type OpenSource } from "./file-source.ts";
 
 /** Chunks sent between two looks at what the daemon says. */
@@ -11,20 +29,58 @@ const CHUNKS_PER_SEND = 8;
 
 /** @throws as makeCall */
 export async function upload(call: Call, source: FileSource): Promise<unknown> {
-  const input = await openSource(call.name, source);
+  const given = await openSource(call.name, source);
+  let input = given;
   try {
-    await sendCall(call, input.sizeHint);
-    const outcome = await sendFile(call, input);
-    return await abortsAtOnce(call, async () => {
-      const reply = await receiveReply(call);
-      if (outcome === "cancelled" && reply.header.status === GUESTFS_STATUS_OK) {
-        throw call.connection.break(wrong(call, "WRONG_STATUS", "success after the daemon cancelled the upload"));
-      }
-      return resultOf(call, reply);
-    });
+    checkCall(call);
+    let disk: UploadDisk | undefined;
+    if (call.bulk !== undefined) {
+      const next = (): ReturnType<typeof given.pieces.next> => abortable(call.signal, () => given.pieces.next());
+      ({ input, disk } = await prepareSource(call, call.bulk, given, next));
+    }
+    return await (disk === undefined ? uploadChunks(call, input) : uploadDisk(call, input, disk));
   } finally {
     await input.close();
   }
+}
+
+async function uploadChunks(call: Call, input: OpenSource): Promise<unknown> {
+  await sendCall(call, input.sizeHint);
+  const outcome = await sendFile(call, input);
+  return abortsAtOnce(call, async () => {
+    const reply = await receiveReply(call);
+    if (outcome === "cancelled" && reply.header.status === GUESTFS_STATUS_OK) {
+      throw call.connection.break(wrong(call, "WRONG_STATUS", "success after the daemon cancelled the upload"));
+    }
+    return resultOf(call, reply);
+  });
+}
+
+/** The file is where the daemon looks for it: only its end is sent. */
+async function uploadDisk(call: Call, input: OpenSource, disk: UploadDisk): Promise<unknown> {
+  const { connection, signal } = call;
+  let acknowledged = (): void => undefined;
+  const stop = (): void => {
+    acknowledged = cancelTimer(call);
+    // A connection that breaks meanwhile is met by the reader.
+    connection.sendCancelFlag().catch(() => undefined);
+  };
+  let reply: Message;
+  try {
+    await sendCall(call, input.sizeHint);
+    await connection.sendChunk(false);
+    if (signal?.aborted === true) stop();
+    signal?.addEventListener("abort", stop);
+    reply = await receiveReply(call);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    acknowledged();
+    await disk.unplug();
+  }
+  signal?.throwIfAborted();
+  const result = resultOf(call, reply);
+  await disk.checkSource();
+  return result;
 }
 
 async function sendFile(call: Call, input: OpenSource): Promise<"sent" | "cancelled"> {

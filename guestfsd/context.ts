@@ -2,6 +2,7 @@
  * What a handler may use. One context per call; everything in it is synchronous. Types only: serve.ts makes the context,
  * sysroot.ts, command.ts and devices.ts hold the parts.
  */
+import type { Hole } from "../schemas/index.ts";
 import type { TreeReader } from "./native/tree.ts";
 
 /** Where the guest is mounted, and the only way to its files. */
@@ -79,6 +80,24 @@ export interface Kept {
   close(): void;
 }
 
+/** A disk that is attached for one transfer (bulk-disk.ts). Positions and lengths are whole sectors of 512 bytes. */
+export interface BulkDisk {
+  readonly sizeBytes: bigint;
+  /** Fills the memory; without copying when it begins at a page. */
+  read(position: bigint, into: Uint8Array): void;
+  write(position: bigint, bytes: Uint8Array): void;
+  /** Lets the disk go; the engine may then detach it. */
+  close(): void;
+}
+
+/** The file of a FileIn call. */
+export interface IncomingFile {
+  /** From a disk: pieces are large and begin at a page, which pays for direct output. */
+  readonly bulk: boolean;
+  /** In order, once; the memory of a piece may be used again for the next. Throws as chunks(). */
+  pieces(): Iterable<Uint8Array | Hole>;
+}
+
 export interface Context {
   readonly sysroot: Sysroot;
   readonly command: Commands;
@@ -89,8 +108,12 @@ export interface Context {
   readonly kept: Map<string, Kept>;
   /** Name of the action called, for messages. */
   readonly action: string;
+  /** The disk at a SCSI target. @throws ActionError ENODEV, EIO */
+  openBulkDisk(target: number): BulkDisk;
   /** The chunks of a FileIn call, once. Throws ActionError "file upload cancelled" when the library cancels. */
   chunks(): Iterable<Uint8Array>;
+  /** The file of a FileIn call with all that is known of it, in place of chunks(). */
+  file(): IncomingFile;
   /** Reports progress; paced by the serve loop (nothing in the first 2 s, then every 1/3 s). */
   progress(position: number | bigint, total: number | bigint): void;
   /** To the console, only when verbose. */

@@ -12,6 +12,7 @@ import {
   ProtocolError,
   streamArg,
   type AnyAction,
+  type Hole,
   type MessageHeader,
 } from "../schemas/index.ts";
 import { handlers } from "./actions/index.ts";
@@ -30,10 +31,10 @@ export interface Procedure {
 /** A handler without its types; arguments.ts and the codec make sure of them. */
 export type Handler = (args: Readonly<Record<string, unknown>>, context: Context) => unknown;
 
-/** What a call gave: the encoded reply body, or the bytes of a FileOut call. */
+/** What a call gave: the encoded reply body, or the file of a FileOut call. */
 export type Outcome =
   | { readonly kind: "reply"; readonly body: Uint8Array }
-  | { readonly kind: "stream"; readonly bytes: Iterable<Uint8Array> };
+  | { readonly kind: "stream"; readonly pieces: Iterable<Uint8Array | Hole> };
 
 /** Procedures of upstream that carry a FileIn stream, whether we have them or not: their chunks must be drained. */
 const FILE_IN_PROCS: ReadonlySet<number> = new Set([66, 69, 71, 229, 241, 242, 273, 309, 397, 413, 472]);
@@ -70,7 +71,7 @@ export function dispatch(
   requireGroup(action);
   const args = checkArguments(action, decode(action, header, body), context);
   const result = handler(args, context);
-  if (streamArg(action)?.direction === "out") return { kind: "stream", bytes: asStream(result) };
+  if (streamArg(action)?.direction === "out") return { kind: "stream", pieces: asStream(result) };
   return { kind: "reply", body: encode(action, translateResult(action, result, context.devices)) };
 }
 
@@ -105,9 +106,9 @@ function encode(action: AnyAction, result: unknown): Uint8Array {
   );
 }
 
-function asStream(result: unknown): Iterable<Uint8Array> {
+function asStream(result: unknown): Iterable<Uint8Array | Hole> {
   // HandlersOf makes every handler of a FileOut action return an iterable of bytes.
-  return result as Iterable<Uint8Array>;
+  return result as Iterable<Uint8Array | Hole>;
 }
 
 function untyped(): Readonly<Record<string, Handler>> {

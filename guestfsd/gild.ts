@@ -9,6 +9,7 @@ import {
   type GildTouch,
   type HandlersOf,
 } from "../schemas/index.ts";
+import { bulk } from "./bulk.ts";
 import type { Context } from "./context.ts";
 import { ActionError } from "./errors.ts";
 import { closeQuietly, O_PATH, open } from "./native/libc.ts";
@@ -20,6 +21,8 @@ const PIECE = 64 * 1024;
 const NOTHING: GildTouch = gildStructs.touch.filler;
 
 export const gild = {
+  ...bulk,
+
   gild_volumes(_args, { sysroot, devices }) {
     return mountedVolumes(sysroot).map(({ device, mountpoint, prefix, type }) => ({
       device: devices.toApi(device),

@@ -4,8 +4,10 @@
  */
 import { decodeChunk, splitMessage, type Unit } from "../schemas/index.ts";
 import { createCommands } from "./command.ts";
+import type { BulkDisk } from "./context.ts";
 import { noDevices } from "./devices.ts";
 import { carriesFileIn, createProcedures, type Handler } from "./dispatch.ts";
+import { failure } from "./errors.ts";
 import { MemoryChannel } from "./memory-channel.ts";
 import { createTreeReader } from "./native/tree.ts";
 import { announce, serveCall, type Server } from "./serve.ts";
@@ -25,6 +27,8 @@ export interface DaemonOptions {
   readonly guestInit?: string;
   /** Library that reads trees; default $GILD_TREE_LIB or the appliance's path. */
   readonly treeLibrary?: string;
+  /** Disks for transfers; default none. */
+  readonly openBulkDisk?: (target: number) => BulkDisk;
   readonly log?: (message: string) => void;
   readonly nowMs?: () => number;
   /** Handlers in place of the real ones, for tests of the protocol alone. */
@@ -64,6 +68,7 @@ export function createDaemon(options: DaemonOptions): MemoryDaemon {
     }),
     devices: noDevices(),
     tree: createTreeReader(options.treeLibrary ?? env["GILD_TREE_LIB"]),
+    openBulkDisk: options.openBulkDisk ?? noBulkDisk,
     kept: new Map(),
     log: options.log ?? (() => undefined),
     nowMs: options.nowMs ?? (() => performance.now()),
@@ -98,4 +103,8 @@ function isComplete(units: readonly Unit[], server: Server): boolean {
 function isLastChunk(bytes: Uint8Array): boolean {
   const { cancel, data } = decodeChunk(bytes);
   return cancel || data.length === 0;
+}
+
+function noBulkDisk(): never {
+  throw failure("bulk disk", "ENODEV");
 }

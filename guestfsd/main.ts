@@ -14,6 +14,7 @@
 import { closeSync, readSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 
+import { openBulkDisk } from "./bulk-disk.ts";
 import { ChannelClosedError, listenChannel, openChannel } from "./channel.ts";
 import { createCommands } from "./command.ts";
 import { createDevices, findApplianceDisk, noDevices } from "./devices.ts";
@@ -65,6 +66,7 @@ function main(argv: readonly string[]): void {
     command,
     devices: standalone ? noDevices() : createDevices({ applianceDisk: findApplianceDisk() }),
     tree: createTreeReader(treeLibrary),
+    openBulkDisk,
     kept: new Map(),
     log: verbose ? say : () => undefined,
     nowMs: () => performance.now(),

@@ -4,6 +4,7 @@
  */
 import {
   actions,
+  BULK_TARGETS,
   callHeader,
   encodeArgs,
   encodeChunk,
@@ -46,6 +47,8 @@ const CALLS: readonly Call[] = [
   ["mkdir", { path: "/sys" }],
   ["internal_write", { path: "/a/text", content: TEXT }],
   ["touch", { path: "/a/empty" }],
+  ["upload", { remotefilename: "/a/uploaded" }],
+  ["gild_bulk_in", { target: BULK_TARGETS[0], size: 1024n * 1024n, runs: Buffer.alloc(0) }],
   ["upload", { remotefilename: "/a/uploaded" }],
   ["download", { remotefilename: "/a/uploaded" }],
   ["checksum", { csumtype: "sha256", path: "/a/uploaded" }],
@@ -93,8 +96,10 @@ function rehearseOnce(server: Server): void {
     const channel = new MemoryChannel();
     const action = TABLE[name];
     if (action === undefined) continue;
-    const { bytes, optargsBitmask } = encodeArgs(action, args ?? {});
-    const header = callHeader({ proc: action.proc, serial: FIRST_SERIAL + index, optargs_bitmask: optargsBitmask });
+    const serial = FIRST_SERIAL + index;
+    // The actions that prepare another call have its number among their arguments.
+    const { bytes, optargsBitmask } = encodeArgs(action, { serial: BigInt(serial + 1), ...args });
+    const header = callHeader({ proc: action.proc, serial, optargs_bitmask: optargsBitmask });
     channel.push(frame(encodeHeader(header), bytes));
     if (streamArg(action)?.direction === "in") {
       const data = name === "tar_in" ? EMPTY_ARCHIVE : TEXT;

@@ -3,16 +3,12 @@
  * directions and progress (facts/protocol.md §4 to §7). What the actions do is none of its business.
  */
 import {
-  encodeChunk,
   encodeError,
   encodeHeader,
   flagWord,
   frame,
-  decodeChunk,
-  GUESTFS_CANCEL_FLAG,
   GUESTFS_DIRECTION_CALL,
   GUESTFS_LAUNCH_FLAG,
-  GUESTFS_MAX_CHUNK_SIZE,
   GUESTFS_PROGRAM,
   GUESTFS_PROTOCOL_VERSION,
   GUESTFS_STATUS_ERROR,
@@ -20,20 +16,19 @@ import {
   ProtocolError,
   replyHeader,
   splitMessage,
+  type Hole,
   type Message,
   type MessageHeader,
 } from "../schemas/index.ts";
+import { BulkIn, BulkOut, takeBulk } from "./bulk.ts";
 import type { Channel } from "./channel.ts";
-import type { Commands, Context, Devices, Kept, Sysroot } from "./context.ts";
+import type { BulkDisk, Commands, Context, Devices, Kept, Sysroot } from "./context.ts";
 import { carriesFileIn, dispatch, type Procedure } from "./dispatch.ts";
-import { ActionError, FatalError, fromSystem } from "./errors.ts";
+import { ActionError, fromSystem } from "./errors.ts";
+import { BulkFile, ChannelFile, filled, type FileIn } from "./file-in.ts";
+import { resumed, sendFile } from "./file-out.ts";
 import type { TreeReader } from "./native/tree.ts";
 import { createProgress, type Progress } from "./progress.ts";
-
-/** Bytes of a framed chunk besides its data. */
-const CHUNK_OVERHEAD = 12;
-/** Most bytes of an uploaded file that a handler is given at once. */
-const PIECE_SIZE = 8 * GUESTFS_MAX_CHUNK_SIZE;
 
 export interface Server {
   readonly channel: Channel;
@@ -42,6 +37,7 @@ export interface Server {
   readonly command: Commands;
   readonly devices: Devices;
   readonly tree: TreeReader;
+  readonly openBulkDisk: (target: number) => BulkDisk;
   readonly kept: Map<string, Kept>;
   readonly log: (message: string) => void;
   readonly nowMs: () => number;
@@ -66,27 +62,39 @@ export function serveCall(server: Server): void {
   const { header, body } = readCall(server.channel);
   const procedure = server.procedures.get(header.proc);
   const progress = createProgress(header, (bytes) => server.channel.write(bytes), server.nowMs);
-  const upload = carriesFileIn(header.proc, procedure) ? new Upload(server.channel, header, progress) : undefined;
-  const context = makeContext(server, procedure?.name ?? `procedure ${header.proc}`, upload, progress);
+  const bulk = takeBulk(server.kept, header.serial);
+  const file = carriesFileIn(header.proc, procedure) ? fileIn(server.channel, header, progress, bulk) : undefined;
+  const context = makeContext(server, procedure?.name ?? `procedure ${header.proc}`, file, progress);
   server.log(`${context.action}: called`);
 
   try {
     checkHeader(header);
     const outcome = dispatch(procedure, header, body, context);
     if (outcome.kind === "stream") {
-      sendStream(server, header, outcome.bytes, progress);
+      sendStream(server, header, outcome.pieces, progress, bulk instanceof BulkOut ? bulk : undefined);
       return;
     }
-    upload?.finish();
+    file?.finish();
     progress.finish();
     reply(server.channel, header, outcome.body);
   } catch (caught) {
     const error = fromSystem(caught);
     server.log(`${context.action}: ${error.message}`);
-    upload?.refuse();
+    file?.refuse();
     progress.finish();
     replyError(server.channel, header, error);
+  } finally {
+    bulk?.close();
   }
+}
+
+function fileIn(
+  channel: Channel,
+  { progress_hint: total }: MessageHeader,
+  progress: Progress,
+  bulk: BulkIn | BulkOut | undefined,
+): FileIn {
+  return bulk instanceof BulkIn ? new BulkFile(channel, bulk, progress) : new ChannelFile(channel, total, progress);
 }
 
 function readCall(channel: Channel): Message {
@@ -105,8 +113,12 @@ function checkHeader(header: MessageHeader): void {
   if (header.status !== GUESTFS_STATUS_OK) throw new ActionError(`unexpected status (${header.status})`);
 }
 
-function makeContext(server: Server, action: string, upload: Upload | undefined, progress: Progress): Context {
-  const { sysroot, command, devices, tree, kept, log } = server;
+function makeContext(server: Server, action: string, file: FileIn | undefined, progress: Progress): Context {
+  const { sysroot, command, devices, tree, openBulkDisk, kept, log } = server;
+  const given = (): FileIn => {
+    if (file === undefined) throw new TypeError(`${action}: takes no file`);
+    return file;
+  };
   return {
     sysroot,
     command,
@@ -115,10 +127,9 @@ function makeContext(server: Server, action: string, upload: Upload | undefined,
     kept,
     action,
     log,
-    chunks() {
-      if (upload === undefined) throw new TypeError(`${action}: takes no file`);
-      return upload.chunks();
-    },
+    openBulkDisk,
+    chunks: () => filled(given().pieces()),
+    file: given,
     progress: (position, total) => progress.report(position, total),
   };
 }
@@ -132,114 +143,20 @@ function replyError(channel: Channel, { proc, serial }: MessageHeader, error: Ac
   channel.write(frame(header, encodeError(error)));
 }
 
-/** The chunks of a FileIn call. */
-class Upload {
-  readonly #channel: Channel;
-  readonly #total: bigint;
-  readonly #progress: Progress;
-  #state: "open" | "ended" | "cancelled" = "open";
-  #received = 0n;
-
-  constructor(channel: Channel, header: MessageHeader, progress: Progress) {
-    this.#channel = channel;
-    this.#total = header.progress_hint;
-    this.#progress = progress;
-  }
-
-  /** The file in pieces of several chunks: each piece costs its reader some system calls. */
-  *chunks(): Generator<Uint8Array> {
-    for (let piece = this.#piece(); piece.length > 0; piece = this.#piece()) {
-      this.#received += BigInt(piece.length);
-      if (this.#total > 0n) this.#progress.report(this.#received, this.#total);
-      yield piece;
-    }
-  }
-
-  #piece(): Uint8Array {
-    const piece = Buffer.allocUnsafeSlow(PIECE_SIZE);
-    let size = 0;
-    while (size + GUESTFS_MAX_CHUNK_SIZE <= PIECE_SIZE) {
-      const data = this.#next();
-      if (data === undefined) break;
-      piece.set(data, size);
-      size += data.length;
-    }
-    return piece.subarray(0, size);
-  }
-
-  /** After the handler succeeded: reads what it left, and fails if the library had cancelled. */
-  finish(): void {
-    while (this.#next() !== undefined);
-  }
-
-  /** After the call failed: asks the library to stop, and throws away what it sends until it does. */
-  refuse(): void {
-    if (this.#state !== "open") return;
-    this.#channel.write(flagWord(GUESTFS_CANCEL_FLAG));
-    while (this.#state === "open") this.#receive();
-  }
-
-  /** Data of the next chunk; undefined at the end. */
-  #next(): Uint8Array | undefined {
-    const data = this.#state === "open" ? this.#receive() : undefined;
-    // Said again to a handler that asks again, or swallowed the error.
-    if (this.#state === "cancelled") throw new ActionError("file upload cancelled");
-    return data;
-  }
-
-  #receive(): Uint8Array | undefined {
-    const unit = this.#channel.next();
-    if (unit.type === "cancel") return this.#receive();
-    if (unit.type !== "data") throw new ProtocolError("UNEXPECTED_FLAG", `${unit.type} flag instead of a file chunk`);
-    const { cancel, data } = decodeChunk(unit.bytes);
-    if (cancel) this.#state = "cancelled";
-    else if (data.length === 0) this.#state = "ended";
-    return this.#state === "open" ? data : undefined;
-  }
-}
-
 /**
  * Sends the file of a FileOut call. The first bytes are pulled before the reply, so that a failure at the start is an
  * ERROR reply; later ones can only be told by a cancelled chunk.
  */
-function sendStream(server: Server, header: MessageHeader, bytes: Iterable<Uint8Array>, progress: Progress): void {
-  const { channel } = server;
-  const source = bytes[Symbol.iterator]();
-  let piece = source.next();
+function sendStream(
+  server: Server,
+  header: MessageHeader,
+  pieces: Iterable<Uint8Array | Hole>,
+  progress: Progress,
+  bulk: BulkOut | undefined,
+): void {
+  const { channel, log } = server;
+  const source = pieces[Symbol.iterator]();
+  const first = source.next();
   reply(channel, header, new Uint8Array());
-  try {
-    for (; piece.done !== true; piece = source.next()) {
-      if (channel.takeCancel()) throw new ActionError("cancelled by the library");
-      channel.write(chunksOf(piece.value));
-    }
-  } catch (error) {
-    if (error instanceof FatalError || error instanceof ProtocolError) throw error;
-    server.log(`file transfer: ${fromSystem(error).message}`);
-    source.return?.();
-    channel.write(frame(encodeChunk({ cancel: true, data: new Uint8Array() })));
-    return;
-  }
-  progress.finish();
-  channel.write(frame(encodeChunk({ cancel: false, data: new Uint8Array() })));
-}
-
-/**
- * Bytes as file chunks, each in its frame, in one buffer: length:u32 cancel:i32 size:u32 data pad. Built here rather than with
- * encodeChunk and frame, which would copy every byte three times.
- */
-function chunksOf(bytes: Uint8Array): Uint8Array {
-  const count = Math.ceil(bytes.length / GUESTFS_MAX_CHUNK_SIZE);
-  const last = Math.ceil((bytes.length % GUESTFS_MAX_CHUNK_SIZE) / 4) * 4;
-  const whole = last === 0 ? count : count - 1;
-  const out = Buffer.alloc(count * CHUNK_OVERHEAD + whole * GUESTFS_MAX_CHUNK_SIZE + last);
-  let offset = 0;
-  for (let start = 0; start < bytes.length; start += GUESTFS_MAX_CHUNK_SIZE) {
-    const data = bytes.subarray(start, start + GUESTFS_MAX_CHUNK_SIZE);
-    const padded = Math.ceil(data.length / 4) * 4;
-    out.writeUInt32BE(CHUNK_OVERHEAD - 4 + padded, offset);
-    out.writeUInt32BE(data.length, offset + 8);
-    out.set(data, offset + CHUNK_OVERHEAD);
-    offset += CHUNK_OVERHEAD + padded;
-  }
-  return out;
+  sendFile(resumed([], first, source), { channel, bulk, progress, log });
 }

@@ -107,8 +107,13 @@ export type ResultOf<X> = X extends ActionSpec<ArgFields, OptFields, infer R> ? 
 type HasStream<X, S> =
   X extends ActionSpec<infer A, OptFields, AnyResult> ? (S extends A[keyof A] ? true : false) : false;
 
-/** What a handler returns: the bytes to send for a FileOut action, the result otherwise. */
-export type HandlerResult<X> = HasStream<X, FileOut> extends true ? Iterable<Uint8Array> : ResultOf<X>;
+/** A stretch of zeroes in a file that takes no room. */
+export interface Hole {
+  readonly holeBytes: bigint;
+}
+
+/** What a handler returns: the bytes to send for a FileOut action, the result otherwise. A piece may be reused after the next. */
+export type HandlerResult<X> = HasStream<X, FileOut> extends true ? Iterable<Uint8Array | Hole> : ResultOf<X>;
 
 /** One handler per action of a family; a missing or wrongly typed one is a compile error that names it. */
 export type HandlersOf<F, Context> = {

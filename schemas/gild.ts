@@ -7,12 +7,10 @@ import { varOpaque } from "@stellar/js-xdr";
 
 import { defineAction, type ClientOf } from "./action.ts";
 import { bool, fileOut, int64, memberTypes, string, stringList, xdrArray, type Field } from "./field.ts";
+import { bulkActions, GILD_GROUP } from "./gild-bulk.ts";
 import { decoding, ProtocolError } from "./protocol/protocol-error.ts";
 import { none, rStructList } from "./result.ts";
 import { defineStruct, type StructField, type StructValue } from "./structs.ts";
-
-/** Feature group of these actions. */
-export const GILD_GROUP = "gild";
 
 const { FString, FBuffer, FInt32, FUInt32, FInt64, FUInt64 } = memberTypes;
 const LIST_MAX = 1 << 16;
@@ -233,7 +231,7 @@ const gild_entries = defineAction({
   testExcuse,
 });
 
-export const gildActions = { gild_volumes, gild_watch, gild_touched, gild_entries } as const;
+export const gildActions = { gild_volumes, gild_watch, gild_touched, gild_entries, ...bulkActions } as const;
 
 /** The actions as the engine calls them. */
 export type Gild = ClientOf<typeof gildActions>;

@@ -4,6 +4,7 @@ export * from "./codec.ts";
 export * from "./diagnostic.ts";
 export * from "./field.ts";
 export * from "./gild.ts";
+export * from "./gild-bulk.ts";
 export * from "./json.ts";
 export * from "./result.ts";
 export * from "./structs.ts";

@@ -7,6 +7,7 @@ import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
+import { REHEARSAL_DISK, unplug } from "../bulk/disks.ts";
 import { ConsoleLog } from "../console-log.ts";
 import { LaunchError } from "../errors.ts";
 import { startQemu, type QemuProcess } from "../launch-direct.ts";
@@ -102,6 +103,7 @@ async function saveState(qemu: QemuProcess, file: string, socketPath: string): P
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socketPath, resolve));
   try {
     await qmp.execute("qmp_capabilities");
+    await unplug(qmp, REHEARSAL_DISK.node["node-name"]);
     await qmp.execute("stop");
     await qmp.execute("migrate-set-capabilities", {
       capabilities: [capability("x-ignore-shared"), capability("events")],

@@ -22,6 +22,9 @@ interface OutOptions extends Omit<InOptions, "keepdirlink"> {
   readonly excludes?: readonly string[] | undefined;
 }
 
+/** What tar reads at once, in blocks of 512 bytes: the whole pipe, or tar and the daemon would take turns for every 10 KiB. */
+const RECORD = "--blocking-factor=512";
+
 /** Magic numbers of filesystems without owners (statfs(2)): msdos and vfat, exfat, ntfs. */
 const OWNERLESS: readonly number[] = [0x4d44, 0x2011bab0, 0x5346544e];
 
@@ -38,7 +41,7 @@ function unpack(directory: string, options: InOptions, context: Context): undefi
   const { command, sysroot } = context;
   const compressor = options.compress === undefined ? undefined : compressorOf(options.compress);
   requireDirectory(directory, sysroot);
-  const argv = ["tar", "-xpf", "-", "-C", directory, "--numeric-owner", "--delay-directory-restore"];
+  const argv = ["tar", "-xpf", "-", RECORD, "-C", directory, "--numeric-owner", "--delay-directory-restore"];
   argv.push(hasOwners(directory, sysroot) ? "--same-owner" : "--no-same-owner", ...metadata(options));
   if (options.keepdirlink === true) argv.push("--keep-directory-symlink");
 

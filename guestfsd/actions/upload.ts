@@ -1,12 +1,14 @@
-/** Daemon side of schemas/actions/upload.ts: files in and out, chunk by chunk. */
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
+/** Daemon side of schemas/actions/upload.ts: files in and out. */
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 
-import { bytesFromText, type families, type HandlersOf } from "../../schemas/index.ts";
+import { bytesFromText, type families, type HandlersOf, type Hole } from "../../schemas/index.ts";
 import type { Context } from "../context.ts";
+import { DirectFile } from "../direct-file.ts";
 import { about, ActionError, failure } from "../errors.ts";
+import { filled } from "../file-in.ts";
+import { piecesOf } from "../file-pieces.ts";
 
 const { O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
-const READ_SIZE = 64 * 1024;
 
 export const upload = {
   upload({ remotefilename }, context) {
@@ -39,18 +41,41 @@ function openEither(name: string, flags: number, { devices, sysroot }: Context):
 function receive(name: string, flags: number, offset: bigint, context: Context): void {
   const fd = openEither(name, O_WRONLY | flags, context);
   try {
+    const file = context.file();
+    // Elsewhere what a hole covers has content of its own.
+    const keepsHoles = (flags & O_TRUNC) !== 0 && fstatSync(fd).isFile();
+    const pieces = keepsHoles ? file.pieces() : filled(file.pieces());
+    const write = file.bulk ? directWriter(fd, name) : cachedWriter(fd, name);
     let position = offset;
-    for (const chunk of context.chunks()) {
-      for (let rest = chunk; rest.length > 0;) {
-        // Positioned writes keep an offset over 2^53 out of JavaScript numbers only up to 8 PiB, more than any disk has.
-        const written = about(name, () => writeSync(fd, rest, 0, rest.length, Number(position)));
-        rest = rest.subarray(written);
-        position += BigInt(written);
+    let end = offset;
+    for (const piece of pieces) {
+      if ("holeBytes" in piece) position += piece.holeBytes;
+      else {
+        write(piece, position);
+        position += BigInt(piece.length);
+        end = position;
       }
     }
+    if (end < position) about(name, () => ftruncateSync(fd, Number(position)));
   } finally {
     closeSync(fd);
   }
+}
+
+type Write = (bytes: Uint8Array, position: bigint) => void;
+
+function directWriter(fd: number, name: string): Write {
+  const file = new DirectFile(fd, name);
+  return (bytes, position) => file.write(bytes, position);
+}
+
+function cachedWriter(fd: number, name: string): Write {
+  return (bytes, position) => {
+    for (let done = 0; done < bytes.length;) {
+      // Positioned writes keep an offset over 2^53 out of JavaScript numbers only up to 8 PiB, more than any disk has.
+      done += about(name, () => writeSync(fd, bytes, done, bytes.length - done, Number(position) + done));
+    }
+  };
 }
 
 function* send(
@@ -58,29 +83,24 @@ function* send(
   offset: bigint,
   size: bigint | undefined,
   context: Context,
-): Generator<Uint8Array, undefined> {
+): Generator<Uint8Array | Hole, undefined> {
   const fd = openEither(name, O_RDONLY, context);
   try {
     const stat = fstatSync(fd, { bigint: true });
     if (stat.isDirectory()) throw failure(name, "EISDIR");
     const total = size ?? stat.size;
-    let position = offset;
-    for (let left = size; left === undefined || left > 0n;) {
-      const want = left === undefined || left > READ_SIZE ? READ_SIZE : Number(left);
-      const buffer = Buffer.allocUnsafeSlow(want);
-      const got = about(name, () => readSync(fd, buffer, 0, want, position));
-      if (got === 0) return undefined;
-      yield buffer.subarray(0, got);
-      position += BigInt(got);
-      if (left !== undefined) left -= BigInt(got);
-      if (total > 0n) context.progress(position - offset, total);
+    const end = size === undefined ? undefined : offset + size;
+    let sent = 0n;
+    for (const piece of piecesOf({ fd, name, offset, end, stat })) {
+      sent += "holeBytes" in piece ? piece.holeBytes : BigInt(piece.length);
+      yield piece;
+      if (total > 0n) context.progress(sent, total);
     }
     return undefined;
   } finally {
     closeSync(fd);
   }
 }
-
 function refuseNegative(what: string, value: bigint): void {
   if (value < 0n) throw new ActionError(`${what} in file is negative`, "EINVAL");
 }

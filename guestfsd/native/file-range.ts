@@ -11,6 +11,7 @@ const F_SETFL = 4;
 const O_DIRECT = 0x4000;
 const SEEK_SET = 0;
 const SEEK_DATA = 3;
+const SEEK_HOLE = 4;
 const ENXIO = 6;
 const EINVAL = 22;
 const PAGE = 4096;
@@ -67,4 +68,14 @@ export function allocate(fd: number, length: bigint): void {
   // Unlike system calls it gives the error number.
   const errno = c.posixFallocate(fd, 0n, length);
   if (errno !== 0) throw new SystemError(errno, "posix_fallocate");
+}
+
+/**
+ * Where data ends that begins at `offset`, which nextData gave.
+ *
+ * @returns undefined where the file or device cannot tell
+ */
+export function nextHole(fd: number, offset: bigint): bigint | undefined {
+  const found = BigInt(c.lseek(fd, offset, SEEK_HOLE));
+  return found === -1n ? undefined : found;
 }

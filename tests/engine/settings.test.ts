@@ -33,6 +33,7 @@ test("the environment", () => {
     GILD_BACKEND_SETTINGS: "force_tcg",
     GILD_DEBUG: "1",
     GILD_TEMPLATE: "0",
+    GILD_BULK: "4096",
     GILD_TRACE: "1",
   };
 
@@ -48,6 +49,7 @@ test("the environment", () => {
     cachedir: "/c",
     accelerator: "tcg",
     template: false,
+    bulkBytes: 4096,
     verbose: true,
     trace: true,
     launchTimeoutMs: 300_000,
