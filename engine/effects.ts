@@ -21,6 +21,12 @@ export type ActionReach =
 /** Families whose writes show in diff/block.ts. */
 const visibleFamilies = /^(parted|sfdisk|gpt|mbr|lvm[\w-]*|mkfs|mke2fs|swap|labels|uuids|mount|btrfs[\w-]*|xfs|md)$/u;
 
+/** Told as changes of the daemon's state, since they work on its own folders too; in a guest they make and remove directories. */
+const mountPointActions: ReadonlySet<string> = new Set(["mkmountpoint", "rmmountpoint"]);
+
+/** Make a device hold nothing of what it held. */
+const formattingActions = /^(?:mkfs|mke2fs|mke2journal|mkswap)/u;
+
 const deviceKinds: ReadonlySet<string> = new Set(["device", "mountable", "dev_or_path", "mountable_or_path"]);
 
 const pathKinds: ReadonlySet<string> = new Set(["pathname", "dev_or_path", "mountable_or_path"]);
@@ -29,6 +35,7 @@ const pathKinds: ReadonlySet<string> = new Set(["pathname", "dev_or_path", "moun
 export function reachOf(name: keyof typeof actions, args?: PlannedAction["args"]): ActionReach {
   const spec: AnyAction = actions[name];
   if (spec.effect === "read") return "read";
+  if (mountPointActions.has(name)) return "files";
   if (spec.effect === "config") return "config";
   if (spec.unseen === true) return "device";
   const family = familyOf(name);
@@ -56,6 +63,10 @@ export class Effects {
   blocksWritten = false;
   /** Device, or path of a mounted filesystem -> actions that wrote to it unseen. */
   readonly deviceWrites = new Map<string, Set<string>>();
+  /** Actions that ran programs of the guest, which may do anything to any device. */
+  readonly guestPrograms = new Set<string>();
+  /** Devices that were given a new filesystem, or none. */
+  readonly formatted = new Set<string>();
   /** Paths whose times were set. */
   readonly timesSet = new Set<string>();
   /** Files that actions named: what the recipe is about, where it added thousands. */
@@ -72,6 +83,8 @@ export class Effects {
     if (reach !== "blocks") this.filesWritten = true;
     if (reach !== "files") this.blocksWritten = true;
     if (reach === "device") this.#addDeviceWrite(planned);
+    if (familyOf(planned.action) === "sh") this.guestPrograms.add(planned.action);
+    if (formattingActions.test(planned.action)) for (const device of devicesOf(planned)) this.formatted.add(device);
     for (const path of pathArgs(planned)) {
       this.named.add(path);
       if (planned.action === "utimens") this.timesSet.add(path);
@@ -79,8 +92,7 @@ export class Effects {
   }
 
   #addDeviceWrite(planned: PlannedAction): void {
-    const devices = deviceArgs(actions[planned.action]).map((name) => planned.args[name]);
-    const named = devices.filter((device) => typeof device === "string");
+    const named = devicesOf(planned);
     const places = named.length > 0 ? named : pathArgs(planned);
     for (const device of places.length > 0 ? places : ["unknown"]) {
       const known = this.deviceWrites.get(device) ?? new Set<string>();
@@ -96,10 +108,18 @@ export function pathArgs(planned: PlannedAction): string[] {
   return names.map(([name]) => planned.args[name]).filter((value) => typeof value === "string");
 }
 
+/** Devices among an action's arguments, lists of them too. */
+function devicesOf(planned: PlannedAction): string[] {
+  const values = deviceArgs(actions[planned.action]).flatMap((name) => planned.args[name]);
+  return values.filter((value) => typeof value === "string");
+}
+
 /** Arguments that may name a device to be written. What is copied, `src`, is only read. */
 function deviceArgs(spec: AnyAction): string[] {
   const fields = Object.entries({ ...spec.args, ...spec.optargs });
-  return fields.filter(([name, field]) => name !== "src" && deviceKinds.has(field.kind)).map(([name]) => name);
+  return fields
+    .filter(([name, { kind, upstream }]) => name !== "src" && (deviceKinds.has(kind) || upstream.of === "Device"))
+    .map(([name]) => name);
 }
 
 function familyOf(name: string): string {

@@ -2,17 +2,7 @@
 import type { ActionName, StepNotice } from "../schemas/index.ts";
 import type { Recovery } from "./recover.ts";
 
-export const runPhases = [
-  "open",
-  "launch",
-  "inspect",
-  "snapshot",
-  "steps",
-  "compare",
-  "read-before",
-  "commit",
-  "done",
-] as const;
+export const runPhases = ["open", "launch", "inspect", "steps", "compare", "read-before", "commit", "done"] as const;
 export type RunPhase = (typeof runPhases)[number];
 
 export type RunEvent =

@@ -13,23 +13,21 @@ import {
   type RunRecipe,
   type StepTrace,
 } from "../schemas/index.ts";
-import { BeforeState } from "./before-state.ts";
-import { gatherDetails, noDetails, type Details } from "./diff/gather.ts";
+import { BaseAppliance, callsOf } from "./base-appliance.ts";
 import { Redactor } from "./diff/redact.ts";
-import { finishDiff, needsBase, readAfter, type AfterState } from "./diff/run-diff.ts";
-import type { Effects } from "./effects.ts";
+import { runDiff } from "./diff/run-diff.ts";
 import { executeSteps } from "./execute.ts";
 import { readFacts } from "./guest-facts.ts";
 import { openGuestfs } from "./handle.ts";
 import { chooseRoot, findRoots, mountGuest } from "./inspect.ts";
-import { interruptible } from "./interruptible.ts";
-import { mountAll } from "./mounts.ts";
+import type { GuestMount } from "./mounts.ts";
 import type { WrittenFormat } from "./qemu-img.ts";
 import type { Recovery } from "./recover.ts";
 import { RunError } from "./run-error.ts";
 import type { OnRunEvent } from "./run-event.ts";
 import type { LaunchSettings } from "./settings.ts";
 import { watchSpace } from "./space-watch.ts";
+import { Tracker, type Calls } from "./tracker.ts";
 import { openWork, type GivenImage, type NewDisk, type RunEnd, type Work } from "./work.ts";
 
 export interface RunOptions {
@@ -115,32 +113,26 @@ class RunSession {
   async run(): Promise<Outcome> {
     phase(this.#options, "launch");
     const handle = await openGuestfs(this.#launchSettings(), this.#work.drives);
+    const base = new BaseAppliance(this.#launchSettings(), this.#work.bases);
     try {
-      const g = interruptible(handle.g, this.#options.signal);
-      const changed = await this.#change(g);
+      const calls = await callsOf(handle, this.#options.signal);
+      const outcome = await this.#change(calls, base);
       // Only a clean end of the appliance says that all is written.
-      await g.internal_autosync();
+      await calls.g.internal_autosync();
       await handle.shutdown();
-      const { before, after, effects, ...rest } = changed;
-      const base = needsBase(after) ? await this.#readBase(after) : noDetails;
-      return { ...rest, diff: finishDiff(after, base, before, effects, this.#redactor) };
+      return outcome;
     } finally {
+      await base.close();
       await handle.close();
     }
   }
 
-  async #change(g: Guestfs): Promise<{
-    traces: readonly StepTrace[];
-    guest: GuestFacts;
-    before: BeforeState;
-    after: AfterState;
-    effects: Effects;
-  }> {
+  async #change(calls: Calls, base: BaseAppliance): Promise<Outcome> {
     const { recipe, signal, progress, full, wipe } = this.#options;
+    const { g } = calls;
     const now = this.#options.now ?? (() => performance.now());
-    if (recipe.layout === undefined) await this.#mountGuest(g);
-    const before = new BeforeState(g, recipe, () => phase(this.#options, "snapshot"));
-    await before.begin();
+    const tracker = new Tracker(calls, { recipe, hasBase: base.exists, onFirstWrite: () => base.start() });
+    if (recipe.layout === undefined) tracker.begin(await this.#mountGuest(g));
     const guest = await readFacts(g, await mountedRoot(g));
 
     phase(this.#options, "steps");
@@ -150,42 +142,28 @@ class RunSession {
       facts: guest,
       readFacts: async (known) => await readFacts(g, await mountedRoot(g), known),
       redactor: this.#redactor,
-      hooks: before.hooks,
+      hooks: tracker.hooks,
       now,
       wipe: wipe ?? false,
       ...(progress === undefined ? {} : { onEvent: progress }),
       signal,
     });
     phase(this.#options, "compare");
-    const after = await readAfter(g, {
-      before,
-      effects,
-      full: full ?? false,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return { traces, guest, before, after, effects };
+    const readBase = (): Promise<Calls | undefined> => {
+      phase(this.#options, "read-before");
+      return base.calls();
+    };
+    const redactor = this.#redactor;
+    const diff = await runDiff({ calls, base: readBase, tracker, effects, redactor, full: full ?? false });
+    return { traces, guest, diff };
   }
 
-  async #mountGuest(g: Guestfs): Promise<void> {
+  async #mountGuest(g: Guestfs): Promise<readonly GuestMount[]> {
     phase(this.#options, "inspect");
-    const systems = (await findRoots(g)).filter(({ type }) => type === "linux");
-    const { warnings } = await mountGuest(g, chooseRoot(systems, this.#options.root), "rw");
+    const root = chooseRoot(await findRoots(g), this.#options.root);
+    const { mounts, warnings } = await mountGuest(g, root, "rw");
     for (const warning of warnings) this.#warn(warning);
-  }
-
-  /** The old contents of changed files, from the image itself, in an appliance of its own. */
-  async #readBase(after: AfterState): Promise<Details> {
-    const { bases } = this.#work;
-    if (bases.length === 0) return noDetails;
-    phase(this.#options, "read-before");
-    const handle = await openGuestfs(this.#launchSettings(), bases);
-    try {
-      const g = interruptible(handle.g, this.#options.signal);
-      await mountAll(g, after.mounts, "ro");
-      return await gatherDetails(g, after.wanted, this.#options.signal);
-    } finally {
-      await handle.close();
-    }
+    return mounts;
   }
 
   #launchSettings(): LaunchSettings {

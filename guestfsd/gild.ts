@@ -72,7 +72,7 @@ function* touches({ kept, devices }: Context): Generator<GildTouch> {
       const text = textFromBytes(Buffer.from(path, "latin1"));
       yield { ...NOTHING, kind: "path", device, text, below: below ? 1 : 0 };
     }
-    for (const [dev, ino] of [...inodes].map(parseInode)) yield { ...NOTHING, kind: "inode", device, dev, ino };
+    for (const ino of inodes) yield { ...NOTHING, kind: "inode", device, ino };
   }
   for (const device of watch.opened()) yield { ...NOTHING, kind: "opened", device: devices.toApi(device) };
   for (const device of watch.written()) yield { ...NOTHING, kind: "written", device: devices.toApi(device) };
@@ -86,8 +86,7 @@ function rootOf(device: string, context: Context): number {
   return openVolume(context, real).fd;
 }
 
-function parseInode(text: string): readonly [bigint, bigint] {
-  const [, dev, ino] = /^(\d{1,20}):(\d{1,20})$/.exec(text) ?? [];
-  if (dev === undefined || ino === undefined) throw new ActionError(`${text}: not DEV:INO`, "EINVAL");
-  return [BigInt(dev), BigInt(ino)];
+function parseInode(text: string): bigint {
+  if (!/^\d{1,20}$/.test(text)) throw new ActionError(`${text}: not an inode number`, "EINVAL");
+  return BigInt(text);
 }

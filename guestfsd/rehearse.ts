@@ -108,4 +108,7 @@ function rehearseOnce(server: Server): void {
     }
     serveCall({ ...server, channel });
   }
+  // What outlives calls must not be in the template: it would go on watching.
+  for (const kept of server.kept.values()) kept.close();
+  server.kept.clear();
 }

@@ -30,15 +30,15 @@ import {
   parseEvents,
   type FanotifyEvent,
 } from "./native/fanotify.ts";
-import { closeQuietly, O_PATH, open, splitDev, statvfs } from "./native/libc.ts";
+import { closeQuietly, O_PATH, open, statvfs } from "./native/libc.ts";
 import { mountedVolumes, withVolume, type Volume } from "./volumes.ts";
 
 /** What was touched of one filesystem. Paths are the kernel's bytes, one character each. */
 export interface Touched {
   /** Path in the filesystem -> whether the name itself came, went or was moved, and all below it with it. */
   readonly paths: Map<string, boolean>;
-  /** Files some of whose names are not known: `DEV:INO`. */
-  readonly inodes: Set<string>;
+  /** Inode numbers of files some of whose names are not known. On btrfs a file of another subvolume may have the same. */
+  readonly inodes: Set<bigint>;
   /** Why everything may have changed. */
   doubt?: string;
 }
@@ -239,13 +239,7 @@ function noteOverlay(names: ReadonlyMap<string, boolean>, touched: Touched): voi
 function lookUpFile(mount: number, file: string, touched: Touched): void {
   const status = withHandle(mount, file, (fd) => fstatSync(fd, { bigint: true }));
   if (status === undefined || status.nlink === 0n || status.isDirectory()) return;
-  touched.inodes.add(`${deviceKey(status.dev)}:${status.ino}`);
-}
-
-/** Numbers a device as native/tree/ does. */
-function deviceKey(dev: bigint): bigint {
-  const { major, minor } = splitDev(dev);
-  return (BigInt(major) << 32n) | BigInt(minor);
+  touched.inodes.add(status.ino);
 }
 
 /** Undefined for a file that is gone. */

@@ -7,11 +7,13 @@ import type { JsonSchema } from "./json.ts";
 /** Raised when a reader of the older form would misread the newer one. */
 export const DIFF_FORMAT_VERSION = 1;
 
-/** Sorted: blocks by kind and name, files by path. Both empty means: nothing to change. */
+/** Sorted: blocks by kind and name, files by path, packages by name. No blocks and no files means: nothing to change. */
 export interface Diff {
   readonly formatVersion: typeof DIFF_FORMAT_VERSION;
   readonly blocks: readonly BlockChange[];
   readonly files: readonly FileChange[];
+  /** Installed packages, where the database of a package manager is among the files. */
+  readonly packages?: readonly PackageChange[];
 }
 
 export const blockKinds = [
@@ -27,10 +29,14 @@ export type BlockKind = (typeof blockKinds)[number];
 
 export const changeKinds = ["added", "removed", "changed"] as const;
 export type ChangeKind = (typeof changeKinds)[number];
+/** `moved`: the same file under another path. */
+export const fileChangeKinds = [...changeKinds, "moved"] as const;
+export type FileChangeKind = (typeof fileChangeKinds)[number];
 
 /**
- * Something below the level of files: a partition table, a partition, a filesystem, a volume. `device`: an action wrote to
- * this block device in a way that is not compared (field `written by`).
+ * Something below the level of files: a partition table, a partition, a filesystem, a volume. `device`: this block device was
+ * written to in a way that is not compared (field `written by`), or files on it changed that the guest does not show
+ * (`hidden files`).
  */
 export interface BlockChange {
   readonly kind: BlockKind;
@@ -56,9 +62,12 @@ export const fileAspects = [
   "content",
   "mode",
   "owner",
+  "acl",
+  "capabilities",
   "xattrs",
   "label",
   "target",
+  "hard-link",
   "device",
   "mtime",
 ] as const;
@@ -68,12 +77,14 @@ export type FileAspect = (typeof fileAspects)[number];
 export interface FileChange {
   /** Absolute path in the guest; bytes that are not UTF-8 as in schemas/text.ts. */
   readonly path: string;
-  readonly change: ChangeKind;
+  readonly change: FileChangeKind;
+  /** Path before, of a file that was moved. What is in a moved directory is told only where it differs in more than its path. */
+  readonly from?: string;
   /** Type after the change; before it where the file was removed. */
   readonly type: FileType;
   readonly before?: FileState;
   readonly after?: FileState;
-  /** Empty for added and removed. */
+  /** Empty for added and removed, and for what was moved as it is. */
   readonly what: readonly FileAspect[];
   /** Unified hunks without file headers, three lines of context. */
   readonly text?: string;
@@ -101,12 +112,31 @@ export interface FileState {
   readonly target?: string;
   /** `major:minor` of a device node. */
   readonly device?: string;
+  /** The first path, in order, of a file that has several names: this one is a hard link to it. */
+  readonly hardLink?: string;
   /** SELinux label (`security.selinux`). */
   readonly label?: string;
-  /** Other extended attributes that were compared, values in base64. */
+  /** Access control list, `user::rw-,user:1000:r--,group::r--,mask::r--,other::---`; ids are numbers. */
+  readonly acl?: string;
+  /** Access control list for what is made in a directory. */
+  readonly defaultAcl?: string;
+  /** File capabilities, `cap_net_raw=ep`. */
+  readonly capabilities?: string;
+  /** Other extended attributes, values in base64. */
   readonly xattrs?: Readonly<Record<string, string>>;
   /** Seconds and nanoseconds since 1970, `1700000000.000000000`; only with `mtime` in `what`. */
   readonly mtime?: string;
+}
+
+/** A package that was installed, removed, or replaced by another version. */
+export interface PackageChange {
+  readonly name: string;
+  /** `amd64`, `all`, ... */
+  readonly arch: string;
+  /** Version before; absent for one that was not installed. */
+  readonly before?: string;
+  /** Version after; absent for one that is not installed any more. */
+  readonly after?: string;
 }
 
 export function isEmptyDiff(diff: Diff): boolean {
@@ -137,7 +167,11 @@ const fileState = closed(
     sha256: { type: "string", pattern: "^[0-9a-f]{64}$", description: "Digest of the content, where it was read." },
     target: text("Target of a symbolic link."),
     device: text("major:minor of a device node."),
+    hardLink: text("First path of a file with several names, which this is another one of."),
     label: text("SELinux label."),
+    acl: text("Access control list, as getfacl's short form, with numbers for names."),
+    defaultAcl: text("Access control list for what is made in a directory."),
+    capabilities: text("File capabilities, as setcap takes them."),
     xattrs: {
       type: "object",
       description: "Other extended attributes, values in base64.",
@@ -149,10 +183,11 @@ const fileState = closed(
 );
 
 const fileChange = closed(
-  "A file that was added, removed or changed.",
+  "A file that was added, removed, changed or moved.",
   {
     path: text("Absolute path in the guest."),
-    change: { enum: [...changeKinds], description: "What happened to it." },
+    change: { enum: [...fileChangeKinds], description: "What happened to it." },
+    from: text("Path before, where it was moved."),
     type: { enum: [...fileTypes], description: "Type after the change (before it where removed)." },
     before: fileState,
     after: fileState,
@@ -187,6 +222,17 @@ const blockChange = closed(
   ["kind", "name", "change", "fields"],
 );
 
+const packageChange = closed(
+  "A package that was installed, removed, or replaced by another version.",
+  {
+    name: text("Name."),
+    arch: text("Architecture."),
+    before: text("Version before; absent where it was not installed."),
+    after: text("Version after; absent where it is not installed any more."),
+  },
+  ["name", "arch"],
+);
+
 /** Schema of a {@link Diff} inside another document. */
 export const diffBody: JsonSchema = closed(
   "Difference between an image before and after a run.",
@@ -194,6 +240,11 @@ export const diffBody: JsonSchema = closed(
     formatVersion: { const: DIFF_FORMAT_VERSION, description: "Version of this form." },
     blocks: { type: "array", items: blockChange, description: "Changes below the level of files." },
     files: { type: "array", items: fileChange, description: "Changed files, by path." },
+    packages: {
+      type: "array",
+      items: packageChange,
+      description: "Changed packages, by name; absent where none is known.",
+    },
   },
   ["formatVersion", "blocks", "files"],
 );

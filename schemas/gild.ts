@@ -49,7 +49,7 @@ export const gildStructs = {
   touch: defineStruct("gild_touch", "Something that may have changed while it was watched.", {
     /**
      * `path`: `text` in the filesystem of `device`; with `below` the name itself came, went or was moved, and everything below
-     * it with it. `inode`: a file all of whose names are to be found by `dev` and `ino`. `doubt`: the whole filesystem may have
+     * it with it. `inode`: a file all of whose names are to be found by `ino`. `doubt`: the whole filesystem may have
      * changed (`device` "": all), `text` says why. `opened`: a program opened the device of this filesystem for writing.
      * `written`: a device changed that holds no watched filesystem.
      */
@@ -57,7 +57,6 @@ export const gildStructs = {
     device: FString,
     text: FString,
     below: FInt32,
-    dev: FUInt64,
     ino: FUInt64,
   }),
   /** One file. Times as seconds and nanoseconds since 1970; the birth is 0 where the filesystem does not keep it. */
@@ -222,7 +221,9 @@ const gild_entries = defineAction({
     device: string("Device that holds the filesystem; empty where a folder stands for the guest."),
     paths: stringList("Paths in the filesystem."),
     trees: stringList("Paths that are wanted with everything below them."),
-    inodes: stringList("Only files with one of these numbers, `DEV:INO` in decimal; all, where it is empty."),
+    inodes: stringList(
+      "Only files, no directories, with one of these inode numbers, in decimal; all, where it is empty.",
+    ),
     digests: bool("Whether to compute SHA-256 of regular files."),
     contents: int64("Largest regular file whose content is sent, bytes."),
     entries: fileOut("Receives the structs."),

@@ -78,7 +78,6 @@ const PHASES: Readonly<Record<string, string>> = {
   open: "opening the image",
   launch: "starting the appliance",
   inspect: "looking for the operating system",
-  snapshot: "reading the state before",
   compare: "comparing",
   "read-before": "reading changed files as they were",
   commit: "writing the image",

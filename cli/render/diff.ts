@@ -1,13 +1,14 @@
 /** A diff as text: block devices first, then files in path order, big directories as one line, text changes as hunks. */
 import { summarizeFiles } from "../../engine/index.ts";
-import type { BlockChange, Diff, FileChange, FileState } from "../../schemas/index.ts";
+import type { BlockChange, Diff, FileChange, FileChangeKind, FileState, PackageChange } from "../../schemas/index.ts";
 import { byteSize, count, printable, type Style } from "./style.ts";
 
-const SIGN = { added: "+", removed: "-", changed: "~" } as const;
+const SIGN = { added: "+", removed: "-", changed: "~", moved: ">" } as const satisfies Record<FileChangeKind, string>;
 
 /** Ends with a line feed; "" for an empty diff. */
 export function diffText(diff: Diff, style: Style): string {
   const blocks = diff.blocks.map((change) => blockText(change, style));
+  const packages = (diff.packages ?? []).map((change) => packageText(change, style));
   const files = summarizeFiles(diff.files).map((group) =>
     group.kind === "file"
       ? fileText(group.file, style)
@@ -17,13 +18,13 @@ export function diffText(diff: Diff, style: Style): string {
           `${SIGN[groupChange(group)]} ${printable(group.path)}/: ${groupCounts(group)}`,
         ),
   );
-  return [...blocks, ...files].map((text) => `${text}\n`).join("");
+  return [...blocks, ...packages, ...files].map((text) => `${text}\n`).join("");
 }
 
 /** `3 files added, 1 changed, 2 partitions added` */
 export function diffSummary(diff: Diff): string {
   const tally = (items: readonly { readonly change: keyof typeof SIGN }[], what: string): string[] =>
-    (["added", "changed", "removed"] as const).flatMap((change) => {
+    (["added", "changed", "moved", "removed"] as const).flatMap((change) => {
       const number = items.filter((item) => item.change === change).length;
       return number === 0 ? [] : [`${count(number)} ${number === 1 ? what : `${what}s`} ${change}`];
     });
@@ -35,6 +36,7 @@ export function diffSummary(diff: Diff): string {
         kind.replaceAll("-", " "),
       ),
     ),
+    ...tally((diff.packages ?? []).map(packageChange), "package"),
     ...tally(diff.files, "file"),
   ];
   return parts.length === 0 ? "nothing to change" : parts.join(", ");
@@ -49,6 +51,18 @@ function blockText(change: BlockChange, style: Style): string {
   return paint(style, change.change, fields.length === 0 ? head : `${head}: ${fields.join(", ")}`);
 }
 
+function packageText(change: PackageChange, style: Style): string {
+  const { name, arch, before, after } = change;
+  const kind = packageChange(change).change;
+  const version = before === undefined || after === undefined ? (after ?? before ?? "") : `${before} -> ${after}`;
+  return paint(style, kind, `${SIGN[kind]} package ${printable(name)} ${printable(version)} (${printable(arch)})`);
+}
+
+function packageChange({ before, after }: PackageChange): { readonly change: "added" | "removed" | "changed" } {
+  if (before === undefined) return { change: "added" };
+  return { change: after === undefined ? "removed" : "changed" };
+}
+
 function fileText(file: FileChange, style: Style): string {
   const head = `${SIGN[file.change]} ${printable(file.path)}${file.type === "directory" ? "/" : ""}`;
   const line = paint(style, file.change, `${head}  ${style.faint(details(file))}`);
@@ -58,9 +72,11 @@ function fileText(file: FileChange, style: Style): string {
 }
 
 function details(file: FileChange): string {
-  const { before, after } = file;
-  if (before !== undefined && after !== undefined)
-    return file.what.map((what) => whatText(what, before, after)).join(", ");
+  const { before, after, from } = file;
+  if (before !== undefined && after !== undefined) {
+    const moved = from === undefined ? [] : [`from ${printable(from)}`];
+    return [...moved, ...file.what.map((what) => whatText(what, before, after))].join(", ");
+  }
   const state = after ?? before;
   return state === undefined ? "" : stateText(state);
 }
@@ -70,6 +86,10 @@ function stateText(state: FileState): string {
     state.type === "symlink" ? `-> ${printable(state.target ?? "")}` : `${state.mode} ${state.uid}:${state.gid}`,
   ];
   if (state.type === "file" && state.size !== undefined) parts.push(byteSize(state.size));
+  if (state.hardLink !== undefined) parts.push(`hard link to ${printable(state.hardLink)}`);
+  if (state.acl !== undefined) parts.push(`acl ${state.acl}`);
+  if (state.defaultAcl !== undefined) parts.push(`default acl ${state.defaultAcl}`);
+  if (state.capabilities !== undefined) parts.push(state.capabilities);
   if (state.label !== undefined) parts.push(printable(state.label));
   return parts.join(", ");
 }
@@ -84,6 +104,12 @@ function whatText(what: FileChange["what"][number], before: FileState, after: Fi
       return `owner ${before.uid}:${before.gid} -> ${after.uid}:${after.gid}`;
     case "label":
       return `label ${printable(before.label ?? "(none)")} -> ${printable(after.label ?? "(none)")}`;
+    case "acl":
+      return `acl ${aclText(before)} -> ${aclText(after)}`;
+    case "capabilities":
+      return `capabilities ${before.capabilities ?? "(none)"} -> ${after.capabilities ?? "(none)"}`;
+    case "hard-link":
+      return `hard link to ${printable(before.hardLink ?? "(none)")} -> ${printable(after.hardLink ?? "(none)")}`;
     case "target":
       return `-> ${printable(before.target ?? "")} => ${printable(after.target ?? "")}`;
     case "device":
@@ -96,6 +122,11 @@ function whatText(what: FileChange["what"][number], before: FileState, after: Fi
     case "mtime":
       return what;
   }
+}
+
+function aclText({ acl, defaultAcl }: FileState): string {
+  const parts = [...(acl === undefined ? [] : [acl]), ...(defaultAcl === undefined ? [] : [`default ${defaultAcl}`])];
+  return parts.length === 0 ? "(none)" : parts.join(" ");
 }
 
 function hunks(text: string, style: Style): string {
@@ -115,23 +146,24 @@ interface GroupCounts {
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
+  readonly moved: number;
   readonly addedBytes: number;
 }
 
 function groupChange(group: GroupCounts): keyof typeof SIGN {
-  if (group.changed === 0 && group.removed === 0) return "added";
-  if (group.changed === 0 && group.added === 0) return "removed";
-  return "changed";
+  const kinds = (["added", "changed", "moved", "removed"] as const).filter((kind) => group[kind] > 0);
+  return kinds.length === 1 ? (kinds[0] ?? "changed") : "changed";
 }
 
 function groupCounts(group: GroupCounts): string {
   const parts: string[] = [];
   if (group.added > 0) parts.push(`${count(group.added)} files added (${byteSize(group.addedBytes)})`);
   if (group.changed > 0) parts.push(`${count(group.changed)} changed`);
+  if (group.moved > 0) parts.push(`${count(group.moved)} moved`);
   if (group.removed > 0) parts.push(`${count(group.removed)} removed`);
   return parts.join(", ");
 }
 
 function paint(style: Style, change: keyof typeof SIGN, text: string): string {
-  return style[change](text);
+  return style[change === "moved" ? "changed" : change](text);
 }

@@ -2,7 +2,7 @@
  * Thousands of changed files as a list that a person can read: single files where they are few or where their content
  * changed, one line a directory where they are many. Pure.
  */
-import type { ChangeKind, FileAspect, FileChange } from "../../schemas/index.ts";
+import type { FileAspect, FileChange, FileChangeKind } from "../../schemas/index.ts";
 
 export interface DirectorySummary {
   readonly kind: "directory";
@@ -11,6 +11,7 @@ export interface DirectorySummary {
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
+  readonly moved: number;
   /** Bytes of the regular files that were added. */
   readonly addedBytes: number;
   /** How often each aspect changed, in changed files. */
@@ -112,7 +113,7 @@ function collect(folder: Folder, depth: number, rule: Rule, groups: FileGroup[])
 }
 
 function summary(path: string, files: Iterable<FileChange>): DirectorySummary {
-  const counts: Record<ChangeKind, number> = { added: 0, removed: 0, changed: 0 };
+  const counts: Record<FileChangeKind, number> = { added: 0, removed: 0, changed: 0, moved: 0 };
   const what: Partial<Record<FileAspect, number>> = {};
   let addedBytes = 0;
   for (const file of files) {

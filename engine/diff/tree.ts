@@ -1,27 +1,12 @@
 /**
- * The tree of a mounted guest: one pass over all names and their metadata, through the client. Reads no contents (see
- * contents.ts) and compares nothing (see compare.ts).
+ * The tree of a mounted guest: one pass over all names and their metadata, through libguestfs's own actions. Reads no contents
+ * (see contents.ts) and compares nothing (see compare.ts).
  */
 import { textFromBytes, type Guestfs, type StructOf } from "../../schemas/index.ts";
 import { RunError } from "../run-error.ts";
 
-/** lstat(2) of one file, what is needed of it. Times in nanoseconds since 1970. */
-export interface TreeEntry {
-  readonly dev: bigint;
-  readonly ino: bigint;
-  /** Type and permission bits (`st_mode`). */
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly rdev: bigint;
-  /** Bytes. */
-  readonly size: number;
-  readonly mtime: bigint;
-  readonly ctime: bigint;
-}
-
-/** Absolute path -> metadata. The root directory itself is not in it. */
-export type Tree = ReadonlyMap<string, TreeEntry>;
+/** Absolute path -> metadata. */
+export type Tree = ReadonlyMap<string, StructOf<"statns">>;
 
 /** Names per call: libguestfs's own batch. */
 const BATCH_NAMES = 1000;
@@ -30,28 +15,15 @@ const BATCH_BYTES = 1 << 20;
 /** A guest with more files than this is refused rather than held in memory. */
 const FILES_MAX = 5_000_000;
 
-/** Reads names and metadata of every file below `/` of the mounted guest. */
+/** Reads names and metadata of `/` and every file below it, of the mounted guest. */
 export async function readTree(g: Guestfs): Promise<Tree> {
   const names = await findNames(g);
-  const tree = new Map<string, TreeEntry>();
+  const tree = new Map([["/", await g.lstatns({ path: "/" })]]);
   for (const batch of batches(names)) {
     const stats = await statBatch(g, batch);
     for (const [index, stat] of stats.entries()) {
       const name = batch[index];
-      if (name !== undefined && stat.st_ino !== -1n) tree.set(`/${name}`, entryOf(stat));
-    }
-  }
-  return tree;
-}
-
-/** Metadata of some files; files that do not exist are left out. */
-export async function readEntries(g: Guestfs, paths: readonly string[]): Promise<Tree> {
-  const tree = new Map<string, TreeEntry>();
-  for (const batch of batches(paths.map(relative))) {
-    const stats = await statBatch(g, batch);
-    for (const [index, stat] of stats.entries()) {
-      const name = batch[index];
-      if (name !== undefined && stat.st_ino !== -1n) tree.set(`/${name}`, entryOf(stat));
+      if (name !== undefined && stat.st_ino !== -1n) tree.set(`/${name}`, stat);
     }
   }
   return tree;
@@ -137,18 +109,4 @@ async function statByFolder(g: Guestfs, names: readonly string[]): Promise<reado
     }
   }
   return all;
-}
-
-function entryOf(stat: StructOf<"statns">): TreeEntry {
-  return {
-    dev: stat.st_dev,
-    ino: stat.st_ino,
-    mode: Number(stat.st_mode),
-    uid: Number(stat.st_uid),
-    gid: Number(stat.st_gid),
-    rdev: stat.st_rdev,
-    size: Number(stat.st_size),
-    mtime: stat.st_mtime_sec * 1_000_000_000n + stat.st_mtime_nsec,
-    ctime: stat.st_ctime_sec * 1_000_000_000n + stat.st_ctime_nsec,
-  };
 }

@@ -16,8 +16,8 @@ export interface TreeRequest {
   readonly paths: readonly string[];
   /** Paths that are wanted with everything below them. */
   readonly trees: readonly string[];
-  /** Only files with one of these numbers (`major << 32 | minor` and inode); all, where it is empty. */
-  readonly inodes: readonly (readonly [dev: bigint, ino: bigint])[];
+  /** Only files, no directories, with one of these inode numbers; all, where it is empty. */
+  readonly inodes: readonly bigint[];
   readonly digests: boolean;
   /** Largest regular file whose content is wanted, bytes; 0 for none. */
   readonly contents: bigint;
@@ -61,7 +61,7 @@ function load(path: string): TreeReader {
   function ask(tree: Address, request: TreeRequest): void {
     for (const path of request.paths) enoughMemory(c.add(tree, cString(path), 0));
     for (const path of request.trees) enoughMemory(c.add(tree, cString(path), 1));
-    const numbers = new BigUint64Array(request.inodes.flat());
+    const numbers = BigUint64Array.from(request.inodes);
     if (numbers.length > 0) enoughMemory(c.only(tree, new Uint8Array(numbers.buffer), request.inodes.length));
     c.contents(tree, request.digests ? 1 : 0, request.contents);
   }

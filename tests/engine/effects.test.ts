@@ -33,6 +33,7 @@ test.each([
   ["copy_device_to_device", "device"],
   ["set_e2attrs", "device"],
   ["zero_free_space", "device"],
+  ["mkmountpoint", "files"],
 ] as const)("%s reaches %s", (action, reach) => {
   expect(reachOf(action)).toBe(reach);
 });
@@ -77,4 +78,16 @@ test.each([
   [undefined, "device"],
 ] as const)("upload with %j reaches %s", (args, reach) => {
   expect(reachOf("upload", args)).toBe(reach);
+});
+
+test("notes programs of the guest, and devices that were formatted", () => {
+  const effects = new Effects();
+
+  effects.add({ action: "sh", args: { command: "true" } });
+  effects.add({ action: "mkfs", args: { fstype: "ext4", device: "/dev/sda1" } });
+  effects.add({ action: "mkfs_btrfs", args: { devices: ["/dev/sda2", "/dev/sda3"] } });
+  effects.add({ action: "set_label", args: { mountable: "/dev/sda4", label: "x" } });
+
+  expect([...effects.guestPrograms]).toEqual(["sh"]);
+  expect([...effects.formatted]).toEqual(["/dev/sda1", "/dev/sda2", "/dev/sda3"]);
 });

@@ -19,6 +19,8 @@ export interface FakeFile {
   readonly arch?: string;
 }
 
+const ROOT: FakeFile = { mode: 0o040755 };
+
 export type FakeFiles = Readonly<Record<string, FakeFile>>;
 
 export interface FakeOptions {
@@ -85,6 +87,7 @@ export function fakeGuest(files: FakeFiles, options: FakeOptions = {}): Guestfs 
     is_file: async ({ path }: { path: string }) => files[path]?.content !== undefined,
     exists: async ({ path }: { path: string }) => files[path] !== undefined,
     statns: async ({ path }: { path: string }) => statOf(need(path)),
+    lstatns: async ({ path }: { path: string }) => statOf(path === "/" ? ROOT : need(path)),
     file_architecture: async ({ filename }: { filename: string }) => {
       const { arch } = need(filename);
       if (arch === undefined) throw new GuestfsError("file_architecture", "", "unknown architecture");

@@ -103,8 +103,8 @@ test("finds the names of a file by its number", () => {
   linkSync(join(guest.root, "d/a"), join(guest.root, "b"));
   const [file] = entries({ paths: ["/b"] });
 
-  expect(paths({ trees: ["/"], inodes: [`${file?.dev}:${file?.ino}`] }).toSorted()).toEqual(["/b", "/d/a"]);
-  expect(paths({ trees: ["/"], inodes: ["1:1"] })).toEqual([]);
+  expect(paths({ trees: ["/"], inodes: [String(file?.ino)] }).toSorted()).toEqual(["/b", "/d/a"]);
+  expect(paths({ trees: ["/"], inodes: ["1"] })).toEqual([]);
 });
 
 test.each([
@@ -131,6 +131,6 @@ test("a failure names the file", () => {
   expect(() => entries({ paths: [`/d/${"x".repeat(300)}`] })).toThrow(`/d/${"x".repeat(300)}: File name too long`);
 });
 
-test.each(["", "1", "1:", "-1:2", "a:b", "1:2:3"])("refuses the number %j", (number) => {
+test.each(["", "-1", "a", "1:2", "1".repeat(21)])("refuses the number %j", (number) => {
   expect(guest.call("gild_entries", { ...nothing, inodes: [number] }).error?.errno).toBe("EINVAL");
 });

@@ -3,7 +3,7 @@
  *
  *     struct tree *tree_open(root)                the directory; the descriptor stays the caller's
  *     tree_add(tree, path, below)                 asks for one path, and for everything below it
- *     tree_only(tree, numbers, count)             of all that is asked for, only files with one of these numbers; once
+ *     tree_only(tree, inodes, count)              of all that is asked for, only files with one of these numbers; once
  *     tree_contents(tree, digests, bytes)         SHA-256 of regular files; contents of those of at most that many bytes
  *     tree_read(tree, buffer, size)               next bytes of the stream; 0 at its end, -errno for a failure
  *     tree_place(tree)                            the path that the failure is about
@@ -30,10 +30,6 @@
 /* Records are gathered up to this size before they are handed on. */
 #define ENOUGH 65536
 
-struct number {
-  uint64_t dev, ino;
-};
-
 struct level {
   DIR *directory;
   /* Length of the directory's own path. */
@@ -47,49 +43,23 @@ struct tree {
   struct bytes path; /* of what is looked at, NUL at its end, slash first */
   struct level *levels;
   size_t depth, room;
-  struct number *only;
+  uint64_t *only; /* sorted */
   size_t wanted;
   struct entry_writer writer;
   struct bytes out;
   size_t taken;
 };
 
-static int compare_numbers(const void *a, const void *b)
+static int compare_inodes(const void *a, const void *b)
 {
-  const struct number *left = a, *right = b;
+  const uint64_t *left = a, *right = b;
 
-  if (left->ino != right->ino)
-    return left->ino < right->ino ? -1 : 1;
-  return left->dev < right->dev ? -1 : left->dev > right->dev;
+  return *left < *right ? -1 : *left > *right;
 }
 
-static int is_wanted(const struct tree *tree, const struct statx *status)
+static int is_wanted(const struct tree *tree, uint64_t inode)
 {
-  struct number number = {(uint64_t)status->stx_dev_major << 32 | status->stx_dev_minor, status->stx_ino};
-
-  if (tree->wanted == 0)
-    return 1;
-  if (S_ISDIR(status->stx_mode))
-    return 0;
-  return bsearch(&number, tree->only, tree->wanted, sizeof number, compare_numbers) != NULL;
-}
-
-/* Whether a directory entry may be wanted, before its inode is read. */
-static int may_be_wanted(const struct tree *tree, const struct dirent *entry)
-{
-  if (tree->wanted == 0 || entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN)
-    return 1;
-  for (size_t low = 0, high = tree->wanted; low < high;) {
-    size_t middle = (low + high) / 2;
-
-    if (tree->only[middle].ino == entry->d_ino)
-      return 1;
-    if (tree->only[middle].ino < entry->d_ino)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return 0;
+  return tree->wanted == 0 || bsearch(&inode, tree->only, tree->wanted, sizeof inode, compare_inodes) != NULL;
 }
 
 static int enter(struct tree *tree, int parent, const char *name)
@@ -125,7 +95,9 @@ static int visit(struct tree *tree, int parent, const char *name, int below)
 
   if (statx(parent, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS | STATX_BTIME, &status) == -1)
     return errno == ENOENT ? 0 : -errno;
-  result = is_wanted(tree, &status) ? put_entry(&tree->out, &tree->writer, &tree->path, parent, name, &status) : 0;
+  result = 0;
+  if (tree->wanted == 0 || (!S_ISDIR(status.stx_mode) && is_wanted(tree, status.stx_ino)))
+    result = put_entry(&tree->out, &tree->writer, &tree->path, parent, name, &status);
   if (result == 0 && below && S_ISDIR(status.stx_mode))
     result = enter(tree, parent, name);
   return result;
@@ -147,7 +119,10 @@ static int step_in_directory(struct tree *tree)
     tree->depth--;
     return 0;
   }
-  if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || !may_be_wanted(tree, entry))
+  if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+    return 0;
+  /* Without reading the inode of every file. */
+  if (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN && !is_wanted(tree, entry->d_ino))
     return 0;
   /* The path of the root is one slash, which the others share. */
   if (level->path > 1 && put(&tree->path, "/", 1) < 0)
@@ -221,13 +196,13 @@ int tree_add(struct tree *tree, const char *path, int below)
   return put(&tree->requests, &flag, 1) < 0 ? -ENOMEM : put(&tree->requests, path, strlen(path) + 1);
 }
 
-int tree_only(struct tree *tree, const struct number *numbers, uint64_t count)
+int tree_only(struct tree *tree, const uint64_t *inodes, uint64_t count)
 {
-  tree->only = calloc(count, sizeof *numbers);
+  tree->only = calloc(count, sizeof *inodes);
   if (tree->only == NULL)
     return -ENOMEM;
-  memcpy(tree->only, numbers, count * sizeof *numbers);
-  qsort(tree->only, count, sizeof *numbers, compare_numbers);
+  memcpy(tree->only, inodes, count * sizeof *inodes);
+  qsort(tree->only, count, sizeof *inodes, compare_inodes);
   tree->wanted = count;
   return 0;
 }

@@ -65,3 +65,48 @@ test("shows control characters of a hostile guest instead of sending them to the
   expect(text).toContain("/a\\x1b[2J\\u202e");
   expect(text).toContain("+\\x07");
 });
+
+test("tells moves, hard links, access control lists, capabilities and packages as a person would", () => {
+  const rich: Diff = {
+    ...diff,
+    blocks: [],
+    packages: [
+      { name: "curl", arch: "amd64", before: "7.1", after: "7.2" },
+      { name: "nginx", arch: "amd64", after: "1.22.1-9" },
+      { name: "old", arch: "all", before: "1" },
+    ],
+    files: [
+      { path: "/a", change: "added", type: "file", after: file("0644", { hardLink: "/0" }), what: [] },
+      {
+        path: "/b",
+        change: "changed",
+        type: "file",
+        before: file("0644", { acl: "user::rw-" }),
+        after: file("0644", { defaultAcl: "user::r--", capabilities: "cap_net_raw=ep" }),
+        what: ["acl", "capabilities"],
+      },
+      {
+        path: "/new",
+        from: "/old",
+        change: "moved",
+        type: "file",
+        before: file("0644"),
+        after: file("0600", { hardLink: "/c" }),
+        what: ["mode", "hard-link"],
+      },
+    ],
+  };
+
+  expect(diffText(rich, createStyle(false)).split("\n")).toEqual([
+    "~ package curl 7.1 -> 7.2 (amd64)",
+    "+ package nginx 1.22.1-9 (amd64)",
+    "- package old 1 (all)",
+    "+ /a  0644 0:0, 3 bytes, hard link to /0",
+    "~ /b  acl user::rw- -> default user::r--, capabilities (none) -> cap_net_raw=ep",
+    "> /new  from /old, mode 0644 -> 0600, hard link to (none) -> /c",
+    "",
+  ]);
+  expect(diffSummary(rich)).toBe(
+    "1 package added, 1 package changed, 1 package removed, 1 file added, 1 file changed, 1 file moved",
+  );
+});

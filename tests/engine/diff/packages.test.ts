@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+
+import { comparePackages } from "../../../engine/diff/packages.ts";
+import { bytesFromText } from "../../../schemas/index.ts";
+
+const change = (path: string, before: string, after: string) =>
+  comparePackages([{ path, before: bytesFromText(before), after: bytesFromText(after) }]);
+
+const dpkg = (name: string, version: string, arch = "amd64", status = "installed"): string =>
+  `Package: ${name}\nStatus: install ok ${status}\nArchitecture: ${arch}\nVersion: ${version}\n\n`;
+
+test("dpkg: versions as it writes them, each architecture for itself, what left its configuration is gone", () => {
+  const before = dpkg("libc6", "2.36-9", "i386") + dpkg("libc6", "2.36-9") + dpkg("vim", "2:9.0-1") + dpkg("gone", "1");
+  const after = dpkg("libc6", "2.36-9", "i386") + dpkg("libc6", "2.36-10") + dpkg("gone", "1", "amd64", "config-files");
+
+  expect(change("/var/lib/dpkg/status", before, after)).toEqual([
+    { name: "gone", arch: "amd64", before: "1" },
+    { name: "libc6", arch: "amd64", before: "2.36-9", after: "2.36-10" },
+    { name: "vim", arch: "amd64", before: "2:9.0-1" },
+  ]);
+});
+
+test("apk: the release is written with an r", () => {
+  const after = "P:musl\nV:1.2.4-r2\nA:x86_64\n\nP:tz\nV:2024a\nA:noarch\n";
+
+  expect(change("/lib/apk/db/installed", "", after)).toEqual([
+    { name: "musl", arch: "x86_64", after: "1.2.4-r2" },
+    { name: "tz", arch: "noarch", after: "2024a" },
+  ]);
+});
+
+test("any other file is no list of packages", () => {
+  expect(change("/etc/passwd", "", dpkg("a", "1"))).toEqual([]);
+});
