@@ -48,6 +48,13 @@ function checkStatically() {
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
 }
 
+/** @returns {Sum} that every row of the benchmark runs; how fast, is shown and judged by readers */
+function runBench() {
+  const args = ["run", "--silent", "bench", "--", "--smoke"];
+  const { status } = spawnSync("npm", args, { cwd: root, stdio: "inherit" });
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+}
+
 /** @param {string} text */
 function print(text) {
   process.stdout.write(`${text}\n`);
@@ -62,6 +69,10 @@ say("unit and memory tests");
 sums.push(testRing("fast"));
 say("appliance tests");
 sums.push(testRing("appliance"));
+if (process.env["CI"] === "true") {
+  say("benchmark, the quick run");
+  sums.push(runBench());
+}
 
 /** @param {keyof Sum} kind */
 const total = (kind) => sums.reduce((sum, ring) => sum + ring[kind], 0);

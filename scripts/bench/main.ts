@@ -1,0 +1,77 @@
+/**
+ * `npm run bench`: gild and Debian's libguestfs tools side by side on this machine, medians, ratios, peak memory.
+ *
+ *     npm run bench [-- --smoke] [-- --only TEXT]
+ *
+ * `--smoke` runs smaller rows once, `--only` those whose name has the text. Never fails on a time. Results are also written as
+ * JSON to bench-results/.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { imageRows } from "./image-rows.ts";
+import { ownEnv, peerEnv, root, work } from "./places.ts";
+import type { Result, Row } from "./row.ts";
+import { measure, must } from "./run.ts";
+import { sessionRows } from "./session-rows.ts";
+
+const OWN_RUNS = 7;
+const PEER_RUNS = 3;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { smoke: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+  });
+  mkdirSync(work, { recursive: true });
+  const machine = describeMachine();
+  console.log(`${machine}\n`);
+  const results: Result[] = [];
+  for (const row of [...sessionRows(values.smoke), ...imageRows(values.smoke)]) {
+    if (!row.name.includes(values.only)) continue;
+    const result = await compare(row, values.smoke);
+    results.push(result);
+    console.log(lineOf(result));
+  }
+  console.log(`\n${table(results)}`);
+  const folder = join(root, "bench-results");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${new Date().toISOString().replaceAll(":", "")}.json`);
+  writeFileSync(file, `${JSON.stringify({ machine, results }, null, 2)}\n`);
+  console.log(`\nwritten: ${file}`);
+}
+
+async function compare(row: Row, smoke: boolean): Promise<Result> {
+  const { name, goal } = row;
+  const gild = await measure(row, row.gild, ownEnv, smoke ? 1 : OWN_RUNS);
+  const shown = { name, gild, ...(goal === undefined ? {} : { goal }) };
+  if (row.peer === undefined) return shown;
+  const peer = await measure(row, row.peer, peerEnv, smoke ? 1 : PEER_RUNS);
+  return { ...shown, peer, ratio: peer.seconds / gild.seconds };
+}
+
+function describeMachine(): string {
+  const packages = must(["dpkg-query", "-W", "-f", "${Package} ${Version}\n", "libguestfs-tools", "qemu-system-x86"]);
+  const processor = cpus()[0]?.model ?? "unknown processor";
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} x ${processor}, ${memory} GiB, Node ${process.version}, TCG\n${packages.trim().replaceAll("\n", ", ")}`;
+}
+
+function table(results: readonly Result[]): string {
+  const head = ["| job | gild | libguestfs | ratio | goal | peak memory |", "| --- | --- | --- | --- | --- | --- |"];
+  return [...head, ...results.map(lineOf)].join("\n");
+}
+
+function lineOf({ name, gild, peer, ratio, goal }: Result): string {
+  const seconds = (value: number | undefined): string => (value === undefined ? "-" : `${value.toFixed(2)} s`);
+  const times = (value: number | undefined): string => (value === undefined ? "" : `${value.toFixed(1)}x`);
+  const goals = [times(goal?.ratio), goal?.seconds === undefined ? "" : `${goal.seconds} s`].filter(
+    (text) => text !== "",
+  );
+  const memory = [gild, peer].map((side) => (side?.peakMiB === undefined ? "-" : `${side.peakMiB}`)).join(" / ");
+  const cells = [name, seconds(gild.seconds), seconds(peer?.seconds), times(ratio), goals.join(", "), `${memory} MiB`];
+  return `| ${cells.join(" | ")} |`;
+}
+
+await main();
