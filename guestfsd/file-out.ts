@@ -24,6 +24,8 @@ type Piece = Uint8Array | Hole;
 
 /** Bytes of a framed chunk besides its data. */
 const CHUNK_OVERHEAD = 12;
+/** What is sent without looking for a cancellation: whole chunks. */
+const SLICE_BYTES = 32 * GUESTFS_MAX_CHUNK_SIZE;
 
 export interface Transfer {
   readonly channel: Channel;
@@ -62,13 +64,12 @@ function refuseCancel(channel: Channel): void {
 
 function sendChunks(channel: Channel, pieces: Iterable<Piece>): void {
   for (const piece of pieces) {
-    if (!("holeBytes" in piece)) {
-      channel.write(chunksOf(piece));
-      continue;
-    }
-    for (const zeroes of filled([piece])) {
-      refuseCancel(channel);
-      channel.write(chunksOf(zeroes));
+    for (const bytes of "holeBytes" in piece ? filled([piece]) : [piece]) {
+      // A library that cancels is heard between two slices, however large the pieces are.
+      for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
+        refuseCancel(channel);
+        channel.write(chunksOf(bytes.subarray(start, start + SLICE_BYTES)));
+      }
     }
   }
 }
