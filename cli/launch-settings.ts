@@ -3,14 +3,16 @@ import { resolveSettings, type LaunchSettings } from "../engine/index.ts";
 import type { Io } from "./io.ts";
 import { printable } from "./render/style.ts";
 
-export function launchSettings(io: Io, more: Omit<LaunchSettings, "env"> = {}): LaunchSettings {
+/** @param quiet no word of progress */
+export function launchSettings(io: Io, more: Omit<LaunchSettings, "env"> = {}, quiet = false): LaunchSettings {
   const settings: LaunchSettings = { env: io.env, signal: io.signal, ...more };
   const { trace, verbose } = resolveSettings(settings);
   return {
     ...settings,
     onNote: ({ kind, text }) => {
       // A progress line may be drawn here.
-      if (kind === "making" || io.verbose === true) io.err(`${io.terminal ? "\r\u001B[K" : ""}${printable(text)}\n`);
+      if ((kind === "making" && !quiet) || io.verbose === true)
+        io.err(`${io.terminal ? "\r\u001B[K" : ""}${printable(text)}\n`);
     },
     ...(trace
       ? {

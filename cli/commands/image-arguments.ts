@@ -56,7 +56,7 @@ export async function runOnImage(
       ...(options.root === undefined ? {} : { root: options.root }),
       full: options.full === true,
       wipe: options.wipe === true,
-      launch: launchSettings(io, { network: options.network === true }),
+      launch: launchSettings(io, { network: options.network === true }, options.quiet === true),
       signal: io.signal,
       progress: (event) => {
         if (event.kind === "recovered") recoveryReporter(io)(event.recovery);

@@ -1,10 +1,11 @@
 /** Daemon side of schemas/actions/dir.ts. */
-import { mkdirSync, mkdtempSync, rmdirSync, statSync } from "node:fs";
+import { mkdirSync, rmdirSync, statSync } from "node:fs";
 
-import { textFromBytes, type families, type HandlersOf } from "../../schemas/index.ts";
+import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Context } from "../context.ts";
 import { about, ActionError, errnoCode, failure } from "../errors.ts";
 import { fsPath } from "../file-name.ts";
+import { withRandomName } from "../random-name.ts";
 
 const TEMPLATE_END = "XXXXXX";
 
@@ -28,10 +29,13 @@ export const dir = {
   mkdtemp({ tmpl }, { sysroot }) {
     if (!tmpl.endsWith(TEMPLATE_END))
       throw new ActionError(`${tmpl}: template must end with ${TEMPLATE_END}`, "EINVAL");
-    // Node takes bytes here too (since 20.6); its types do not know.
-    const prefix = fsPath(tmpl.slice(0, -TEMPLATE_END.length)) as string;
-    // mkdtemp(3) of libc: its names come from getrandom(2), so a restored appliance does not repeat them.
-    return about(tmpl, () => sysroot.inside(() => textFromBytes(mkdtempSync(prefix, { encoding: "buffer" }))));
+    const prefix = tmpl.slice(0, -TEMPLATE_END.length);
+    return about(tmpl, () =>
+      withRandomName((letters) => {
+        sysroot.inside(() => mkdirSync(fsPath(prefix + letters), 0o700));
+        return prefix + letters;
+      }),
+    );
   },
 } satisfies HandlersOf<typeof families.dir, Context>;
 

@@ -22,6 +22,8 @@ const scratch = join(folder, "scratch.img");
 const large = join(folder, "large.img");
 let handle: Handle | undefined;
 let scratchIsMade = false;
+/** Whether the test before may have left partitions on the large disk, which others would list. */
+let largeMayBeUsed = false;
 /** Whether the test before may have left volumes, arrays or open LUKS devices: looking for them is slow. */
 let stackedMayBeLeft = false;
 
@@ -52,6 +54,8 @@ const world: World = {
   async prepare({ init, calls }) {
     if (handle === undefined) throw new Error("the appliance was not launched");
     const { g } = handle;
+    if (largeMayBeUsed && init !== "large") await STATES.large(g);
+    largeMayBeUsed = init === "large";
     await STATES[init](g);
     stackedMayBeLeft ||= init === "lvm" || calls.some(([action]) => /^(pv|vg|lv|luks|crypt|md)/.test(action));
     return g;
