@@ -23,6 +23,8 @@ export interface RecordDisk {
   readonly overlay: string;
   /** digestOverlay() of the overlay; "" where nothing is replayed (`clone`). */
   readonly sha256: string;
+  /** deviceFingerprint() of a device; "" of a file. */
+  readonly fingerprint: string;
 }
 
 export interface CommitRecord {
@@ -118,12 +120,13 @@ function decode(text: string, path: string): FoundRecord | undefined {
 }
 
 function decodeDisk(value: unknown, far: (other: string) => string): RecordDisk | undefined {
-  const { image, anchor, way, before, size, overlay, sha256 } = members(value);
+  const { image, anchor, way, before, size, overlay, sha256, fingerprint } = members(value);
   const { ino, size: sizeBefore, mtimeNs } = members(before);
   if (typeof image !== "string" || typeof anchor !== "string" || typeof overlay !== "string") return undefined;
   if (way !== "clone" && way !== "in-place" && way !== "device") return undefined;
   if (typeof ino !== "string" || typeof sizeBefore !== "string" || typeof mtimeNs !== "string") return undefined;
-  if (typeof size !== "number" || !Number.isSafeInteger(size) || typeof sha256 !== "string") return undefined;
+  if (typeof size !== "number" || !Number.isSafeInteger(size)) return undefined;
+  if (typeof sha256 !== "string" || typeof fingerprint !== "string") return undefined;
   return {
     image: far(image),
     anchor: far(anchor),
@@ -132,6 +135,7 @@ function decodeDisk(value: unknown, far: (other: string) => string): RecordDisk 
     size,
     overlay: far(overlay),
     sha256,
+    fingerprint,
   };
 }
 

@@ -9,6 +9,8 @@ import { dirname } from "node:path";
 
 import { checkRoom, noSpace, roomInPlace, type RoomNeed } from "./commit-room.ts";
 import { encodeNote, encodeRecord, type CommitRecord, type RecordDisk } from "./commit-record.ts";
+import { checkDeviceFree, deviceSize } from "./device.ts";
+import { deviceFingerprint } from "./device-fingerprint.ts";
 import { errnoOf, messageOf } from "./errors.ts";
 import { identify, sameIdentity, type FileIdentity } from "./file-identity.ts";
 import { finishCommit, syncFolders } from "./finish-commit.ts";
@@ -50,7 +52,7 @@ interface Prepared extends OverlayExtent {
 /**
  * Writes overlays into their images. The caller has the images' locks (lock.ts).
  *
- * @throws RunError image-changed, no-space, image-refused; ImageError in-use: the images are as they were
+ * @throws RunError image-changed, no-space, commit-failed; ImageError in-use: the images are as they were
  * @throws RunError commit-unfinished: the overlays are needed to finish it
  */
 export async function commitImages(disks: readonly CommitDisk[], options: CommitOptions): Promise<void> {
@@ -68,8 +70,7 @@ export async function commitImages(disks: readonly CommitDisk[], options: Commit
       for (const { image, seen } of disks) await checkUnchanged(image, seen);
       if (prepared.length === 0 || (await replacedByClone(prepared, files))) return;
     } catch (error) {
-      for (const { image, anchor } of disks) await removeTraces(anchor ?? image, files);
-      throw error;
+      throw await undone(disks, error, files);
     }
     await commitByRecord(prepared, files);
   } finally {
@@ -79,19 +80,16 @@ export async function commitImages(disks: readonly CommitDisk[], options: Commit
 
 /** Where the filesystem can clone, makes the finished new file. */
 async function prepare(disk: CommitDisk, measured: OverlayExtent, files: HostFiles): Promise<Prepared> {
-  const { image } = disk;
+  const { image, seen } = disk;
   const anchor = disk.anchor ?? image;
-  await checkUnchanged(image, disk.seen);
-  const found = await stat(image);
-  const size = Math.max(found.size, measured.end);
-  const common = { ...measured, disk, anchor, size };
-  if (!found.isFile()) return { ...common, way: "device" };
-  try {
-    const way = (await makeClone(common, files)) ? "clone" : "in-place";
-    return { ...common, way };
-  } catch (error) {
-    throw errnoOf(error) === "ENOSPC" ? noSpace(image, "", error) : error;
+  await checkUnchanged(image, seen);
+  if (!(await stat(image)).isFile()) {
+    await checkDeviceFree(image);
+    return { ...measured, disk, anchor, size: Number(await deviceSize(image)), way: "device" };
   }
+  const common = { ...measured, disk, anchor, size: Math.max(Number(seen.size), measured.end) };
+  const way = (await makeClone(common, files)) ? "clone" : "in-place";
+  return { ...common, way };
 }
 
 /** @returns false where the filesystem cannot clone, or the clone would have another owner */
@@ -127,16 +125,15 @@ async function replacedByClone(prepared: readonly Prepared[], files: HostFiles):
 }
 
 async function commitByRecord(prepared: readonly Prepared[], files: HostFiles): Promise<void> {
-  const anchors = prepared.map(({ anchor }) => anchor);
+  const disks = prepared.map(({ disk }) => disk);
   let record: CommitRecord;
-  const recordPath = besideImage(anchors[0] ?? "", "record");
+  const recordPath = besideImage(prepared[0]?.anchor ?? "", "record");
   try {
     record = await makeRecord(prepared, files);
     await writePart(recordPath, encodeRecord(record, recordPath), files);
     await files.rename(partOf(recordPath), recordPath);
   } catch (error) {
-    for (const anchor of anchors) await removeTraces(anchor, files);
-    throw error;
+    throw await undone(disks, error, files);
   }
   // The record decides: from here on the commit goes forward, now or after a crash.
   try {
@@ -174,12 +171,21 @@ async function recordDisk({ disk, anchor, way, size }: Prepared, files: HostFile
   if (way !== "device") await syncFile(image, files);
   const before = { ino: String(seen.ino), size: String(seen.size), mtimeNs: String(seen.mtimeNs) };
   const sha256 = way === "clone" ? "" : await digestOverlay(overlay);
-  return { image, anchor, way, before, size, overlay, sha256 };
+  const fingerprint = way === "device" ? await deviceFingerprint(image, overlay, size) : "";
+  return { image, anchor, way, before, size, overlay, sha256, fingerprint };
 }
 
-async function removeTraces(anchor: string, files: HostFiles): Promise<void> {
-  const record = besideImage(anchor, "record");
-  for (const path of [partOf(record), record, besideImage(anchor, "new")]) await files.remove(path);
+/** Removes what was made before the record. @returns the error to throw */
+async function undone(disks: readonly CommitDisk[], error: unknown, files: HostFiles): Promise<unknown> {
+  for (const { image, anchor = image } of disks) {
+    const record = besideImage(anchor, "record");
+    for (const path of [partOf(record), record, besideImage(anchor, "new")]) await files.remove(path);
+  }
+  // Our own errors have codes too, and say already what is the matter.
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  const images = disks.map(({ image }) => image).join(", ");
+  if (errnoOf(error) === "ENOSPC") return noSpace(images, "", error);
+  return new RunError("commit-failed", `${images}: nothing was written: ${messageOf(error)}`, { cause: error });
 }
 
 function unfinished({ disks }: CommitRecord, cause: unknown): RunError {

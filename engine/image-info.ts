@@ -4,9 +4,10 @@
  * parsed on the host, and no file that a header names is opened unless the caller allowed it.
  */
 import { constants } from "node:fs";
-import { open, readFile, realpath, type FileHandle } from "node:fs/promises";
+import { open, realpath, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
+import { deviceSize } from "./device.ts";
 import type { DriveFormat, DriveSource } from "./drive.ts";
 import { errnoOf } from "./errors.ts";
 import { HostCommandError, runHostCommand } from "./host-command.ts";
@@ -83,7 +84,7 @@ async function readHead(path: string): Promise<Head> {
     const stat = await file.stat({ bigint: true });
     if (!stat.isFile() && !stat.isBlockDevice())
       throw new ImageError("not-an-image", path, "not a file or block device");
-    const size = stat.isFile() ? stat.size : await deviceSize(stat.rdev);
+    const size = stat.isFile() ? stat.size : await deviceSize(real);
     const buffer = Buffer.alloc(SNIFF_SIZE);
     const { bytesRead } = await file.read(buffer, 0, SNIFF_SIZE, 0);
     return { real, head: buffer.subarray(0, bytesRead), size, kind: stat.isFile() ? "file" : "block" };
@@ -101,13 +102,6 @@ async function readHead(path: string): Promise<Head> {
   } finally {
     await file?.close();
   }
-}
-
-/** stat gives 0 for a block device; sysfs has its size in units of 512 bytes, whatever its sectors. */
-async function deviceSize(rdev: bigint): Promise<bigint> {
-  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n);
-  const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n);
-  return BigInt((await readFile(`/sys/dev/block/${major}:${minor}/size`, "latin1")).trim()) * 512n;
 }
 
 function chooseFormat(path: string, head: Buffer, size: bigint, given: string | undefined): DriveFormat {

@@ -7,6 +7,7 @@ import { access, constants, copyFile, mkdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 import { commitImages } from "./commit.ts";
+import { checkDeviceFree } from "./device.ts";
 import type { DriveSource } from "./drive.ts";
 import { errnoOf, messageOf } from "./errors.ts";
 import { identify, type FileIdentity } from "./file-identity.ts";
@@ -174,6 +175,7 @@ async function refuseUnfit(image: ProbedImage, end: RunEnd): Promise<void> {
     await needWritable(dirname(path), constants.W_OK | constants.X_OK, `${path}: its folder is not writable`);
   }
   await needWritable(path, constants.W_OK, `${path}: it is not writable`);
+  if (kind === "block") await checkDeviceFree(path);
   await (await holdImage(path)).release();
 }
 

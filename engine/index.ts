@@ -26,7 +26,7 @@ export { createOverlay, type OverlayOptions } from "./overlay.ts";
 export { lockImage, type ImageLock } from "./lock.ts";
 export { runRecipe, type RunOptions, type RunResult } from "./run.ts";
 export type { GivenImage, RunEnd } from "./work.ts";
-export { findInterrupted, recoverPending, type Recovery } from "./recover.ts";
+export { findInterrupted, recoverNow, recoverPending, type Recovery } from "./recover.ts";
 export { applySavedPlan, type AppliedPlan, type ApplyPlanOptions } from "./saved-plan/apply.ts";
 export { isSavedPlan, readSavedPlan } from "./saved-plan/document.ts";
 export { signPlan } from "./saved-plan/signature.ts";

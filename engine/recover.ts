@@ -6,6 +6,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { readRecord, type CommitRecord, type FoundRecord, type RecordDisk } from "./commit-record.ts";
+import { deviceFingerprint } from "./device-fingerprint.ts";
 import { errnoOf } from "./errors.ts";
 import { asideName, exists, finishCommit, removeRest, settleImage, syncFolders } from "./finish-commit.ts";
 import { createHostFiles, type HostFiles } from "./host-files.ts";
@@ -41,15 +42,23 @@ const LEFTOVER = /^(?:(?:new|overlay)-[0-9a-f]{12}|record-part)$/u;
  *
  * @param given the image as the user named it; it need not be there
  * @returns undefined when there was nothing to finish
- * @throws as recoverImage(); ImageError missing when its folder is not there
+ * @throws as recoverNow()
  */
 export async function recoverPending(given: string, options: RecoverOptions): Promise<Recovery | undefined> {
+  const anchor = anchorOf(await resolveImage(given), options.env);
+  for (const name of TRACES) if (await exists(besideImage(anchor, name))) return await recoverNow(given, options);
+  return undefined;
+}
+
+/**
+ * As recoverPending(), and removes what a killed run has left, for which no other command waits.
+ *
+ * @throws as recoverImage(); ImageError missing when its folder is not there
+ */
+export async function recoverNow(given: string, options: RecoverOptions): Promise<Recovery | undefined> {
   const image = await resolveImage(given);
-  const anchor = anchorOf(image, options.env);
-  const traces = await Promise.all(TRACES.map(async (name) => await exists(besideImage(anchor, name))));
-  if (!traces.includes(true)) return undefined;
   await using _ = await lockImage(image, options);
-  return await recoverImage(image, anchor, options);
+  return await recoverImage(image, anchorOf(image, options.env), options);
 }
 
 /** Images whose commit was interrupted: those in a folder, and block devices. */
@@ -129,7 +138,7 @@ async function recoverRecord(
       return { images, outcome: "dropped" };
     }
     for (const disk of record.disks) await checkUnused(disk);
-    for (const disk of record.disks) await checkOverlay(disk, path);
+    for (const disk of record.disks) await checkFits(disk, path);
     await finishCommit(record, path, files);
     return { images, outcome: "finished" };
   } finally {
@@ -181,11 +190,16 @@ async function existing(paths: readonly string[]): Promise<string[]> {
   return found;
 }
 
-async function checkOverlay({ way, overlay, sha256 }: RecordDisk, record: string): Promise<void> {
+/** The overlay is the one of the record, and a device the one it was made over. */
+async function checkFits(disk: RecordDisk, record: string): Promise<void> {
+  const { image, way, size, overlay, sha256, fingerprint } = disk;
   if (way === "clone") return;
   const digest = (await exists(overlay)) ? await digestOverlay(overlay) : "";
-  if (digest === sha256) return;
-  throw new RunError("overlay-damaged", `${overlay}: missing or damaged, and ${record} needs it`);
+  if (digest !== sha256) {
+    throw new RunError("overlay-damaged", `${overlay}: missing or damaged, and ${record} needs it`);
+  }
+  if (way !== "device" || (await deviceFingerprint(image, overlay, size)) === fingerprint) return;
+  throw new RunError("image-changed", `${image}: not the device that was to be written; ${record} names it`);
 }
 
 async function removeLeftovers(anchor: string, files: HostFiles): Promise<void> {

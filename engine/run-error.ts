@@ -16,6 +16,8 @@ export type RunErrorCode =
   | "no-space"
   | "overlay-damaged"
   | "record-damaged"
+  /** A commit could not begin: the images are as they were. */
+  | "commit-failed"
   /** A commit was interrupted after its record was written: `gild recover` finishes it. */
   | "commit-unfinished"
   /** A saved plan that is none, or was changed after it was written. */

@@ -1,7 +1,7 @@
 /** `gild recover`: finishes changes that were interrupted while they were written into their images. */
 import type { Command } from "commander";
 
-import { findInterrupted, recoverPending, type Recovery } from "../../engine/index.ts";
+import { findInterrupted, recoverNow, type Recovery } from "../../engine/index.ts";
 import type { Io } from "../io.ts";
 import { recoveryText } from "../render/recovery.ts";
 
@@ -21,8 +21,11 @@ export function addRecover(program: Command, io: Io): void {
       const images = given.length > 0 ? given : await findInterrupted(".", io.env);
       const done: Recovery[] = [];
       for (const image of images) {
-        const recovery = await recoverPending(image, { env: io.env, giveUp: options.giveUp });
+        const recovery = await recoverNow(image, { env: io.env, giveUp: options.giveUp });
         if (recovery !== undefined) done.push(recovery);
+        else if (given.length === 0 && !done.some(({ images: all }) => all.includes(image))) {
+          io.err(`${image}: a change of it was interrupted, but it is not here\n`);
+        }
       }
       if (options.json === true) io.out(`${JSON.stringify({ recovered: done })}\n`);
       else if (done.length === 0) io.out("Nothing to recover.\n");

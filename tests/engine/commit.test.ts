@@ -164,10 +164,10 @@ test("a record that cannot be written leaves the image", async () => {
   const failing: HostFiles = {
     ...createHostFiles(env),
     clone: async () => false,
-    createFile: async () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" })),
+    createFile: async () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC", syscall: "open" })),
   };
 
-  await expect(commitImages([disk], { env, files: failing })).rejects.toThrow("full");
+  await expect(commitImages([disk], { env, files: failing })).rejects.toMatchObject({ code: "no-space" });
 
   expect(await fileDigest(image)).toBe(before);
   expect((await names()).filter((name) => !name.includes("overlay"))).toEqual(["disk"]);

@@ -111,7 +111,7 @@ export class Recording {
         this.#push({ on: "names", folder: dirname(path), op: { unset: basename(path) } }, `remove ${basename(path)}`);
       },
       syncFolder: async (path) => {
-        this.#push({ on: "sync-folder", folder: path }, `sync folder ${path}`);
+        this.#push({ on: "sync-folder", folder: path }, "sync folder");
       },
     };
   }

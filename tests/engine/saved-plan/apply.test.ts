@@ -19,13 +19,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { blockNode } from "../../../engine/drive.ts";
 import { applySavedPlan, type AppliedPlan, type ApplyPlanOptions } from "../../../engine/saved-plan/apply.ts";
 import { isSavedPlan, readSavedPlan } from "../../../engine/saved-plan/document.ts";
 import { signPlan } from "../../../engine/saved-plan/signature.ts";
 import { openWork } from "../../../engine/work.ts";
-import type { InputFile, PlanDocument } from "../../../schemas/index.ts";
+import type { InputFile } from "../../../schemas/index.ts";
 import { checkQcow2, fileDigest, guestDigest, makeImage, WRITES } from "../commit-fixture.ts";
+import { makePlan as makeFixturePlan, planDocument } from "../plan-fixture.ts";
 
 const execute = promisify(execFile);
 const GILD = "1.2.3";
@@ -51,14 +51,6 @@ afterEach(async () => {
   await rm(work, { recursive: true });
 });
 
-const planDocument = (paths: readonly string[]): PlanDocument => ({
-  formatVersion: 1,
-  images: paths.map((path) => ({ path, format: "qcow2", virtualSize: "4194304" })),
-  guest: { os: "linux", distro: "", version: "", arch: "", packageManager: "" },
-  steps: [],
-  diff: { formatVersion: 1, blocks: [], files: [] },
-});
-
 function inputs(): InputFile[] {
   return [
     { kind: "recipe", path: join(folder, "web.yaml") },
@@ -67,21 +59,8 @@ function inputs(): InputFile[] {
   ];
 }
 
-/** A run that writes to every disk, and saves its plan. */
 async function makePlan(images: readonly string[] = [image], changed = true): Promise<void> {
-  const end = { kind: "save" as const, path: plan, gild: GILD, inputs: inputs() };
-  const opened = await openWork({ images: images.map((path) => ({ path })), end, env });
-  try {
-    for (const drive of opened.drives) {
-      await execute("qemu-io", [
-        ...WRITES.flatMap((write) => ["-c", write]),
-        `json:${JSON.stringify(blockNode(drive))}`,
-      ]);
-    }
-    await opened.finish(changed, planDocument(images));
-  } finally {
-    await opened.dispose();
-  }
+  await makeFixturePlan({ path: plan, gild: GILD, images, inputs: inputs(), changed });
 }
 
 async function applyPlan(more: Partial<ApplyPlanOptions> = {}): Promise<AppliedPlan> {
