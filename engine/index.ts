@@ -24,6 +24,7 @@ export * from "./image-error.ts";
 export { probeImage, type ProbedImage, type ProbeOptions } from "./image-info.ts";
 export { createOverlay, type OverlayOptions } from "./overlay.ts";
 export { lockImage, type ImageLock } from "./lock.ts";
+export { planOffline } from "./offline.ts";
 export { runRecipe, type RunOptions, type RunResult } from "./run.ts";
 export type { GivenImage, RunEnd } from "./work.ts";
 export { findInterrupted, recoverNow, recoverPending, type Recovery } from "./recover.ts";

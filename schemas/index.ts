@@ -15,6 +15,7 @@ export * from "./actions/index.ts";
 export type * from "./plan.ts";
 export * from "./diff.ts";
 export * from "./plan-document.ts";
+export * from "./offline-plan.ts";
 export * from "./recipe.ts";
 export * from "./recipe-schema.ts";
 export * from "./saved-plan.ts";

@@ -5,9 +5,11 @@
 import type { Command } from "commander";
 
 import { applySavedPlan, isSavedPlan, packageInfo, type RunOptions } from "../../engine/index.ts";
+import type { PlanDocument } from "../../schemas/index.ts";
 import { CommandError, type Io } from "../io.ts";
-import { diffSummary } from "../render/diff.ts";
-import { printable } from "../render/style.ts";
+import { planText } from "../render/plan.ts";
+import { createStyle, printable } from "../render/style.ts";
+import { diffSummary } from "../render/words.ts";
 import { addImageOptions, givenImages, runOnImage, type ImageOptions } from "./image-arguments.ts";
 import { recoveryReporter } from "./open-images.ts";
 import { collect } from "./recipe-arguments.ts";
@@ -35,7 +37,8 @@ export function addApply(program: Command, io: Io): void {
         return;
       }
       if (options.signers !== undefined) throw new CommandError("--signers: only with a saved plan");
-      const result = await runOnImage(path, options, () => target(options), io);
+      const textOf = (plan: PlanDocument): string => planText(plan, createStyle(io.colour));
+      const result = await runOnImage(path, options, () => target(options), textOf, io);
       if (options.json === true) return;
       for (const written of result.written) io.out(`Written: ${written}\n`);
     });

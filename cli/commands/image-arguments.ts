@@ -2,11 +2,9 @@
 import type { Command } from "commander";
 
 import { runRecipe, type RunEvent, type RunOptions, type RunResult } from "../../engine/index.ts";
-import type { Recipe } from "../../schemas/index.ts";
+import type { PlanDocument, Recipe } from "../../schemas/index.ts";
 import type { Io } from "../io.ts";
 import { createProgress, type Progress } from "../progress.ts";
-import { planText } from "../render/plan.ts";
-import { createStyle } from "../render/style.ts";
 import { launchSettings } from "../launch-settings.ts";
 import { recoveryReporter } from "./open-images.ts";
 import { addVarOptions, collect, requireRecipe, type VarOptions } from "./recipe-arguments.ts";
@@ -39,11 +37,12 @@ export function givenImages({ add = [], format }: ImageOptions): RunOptions["ima
   return add.map((path) => (format === undefined ? { path } : { path, format }));
 }
 
-/** Loads the recipe, runs it and prints the result. */
+/** Loads the recipe, runs it and prints the result: as JSON, or what `textOf` makes of it. */
 export async function runOnImage(
   recipePath: string,
   options: ImageOptions,
   targetOf: (recipe: Recipe) => Pick<RunOptions, "images" | "create" | "end">,
+  textOf: (plan: PlanDocument) => string,
   io: Io,
 ): Promise<RunResult> {
   const json = options.json === true;
@@ -67,7 +66,7 @@ export async function runOnImage(
     for (const warning of result.warnings) io.err(`warning: ${warning}\n`);
     const { converged, written, plan } = result;
     if (json) io.out(`${JSON.stringify({ converged, written, plan })}\n`);
-    else io.out(planText(plan, createStyle(io.colour)));
+    else io.out(textOf(plan));
     return result;
   } finally {
     progress.end();

@@ -3,22 +3,23 @@ import type { Command } from "commander";
 
 import { readSavedPlan } from "../../engine/index.ts";
 import type { Io } from "../io.ts";
+import { planMarkdown } from "../render/markdown.ts";
 import { savedPlanText } from "../render/saved-plan.ts";
 import { createStyle } from "../render/style.ts";
-
-interface ShowOptions {
-  readonly json?: boolean;
-}
+import { addReportOptions, checkReportOptions, writePage, type ReportOptions } from "./report-arguments.ts";
 
 export function addShow(program: Command, io: Io): void {
-  program
-    .command("show")
-    .argument("<plan>", "plan that `gild plan -o` has saved")
+  addReportOptions(program.command("show").argument("<plan>", "plan that `gild plan -o` has saved"))
     .description("print a saved plan")
     .option("--json", "print it as JSON")
-    .action(async (path: string, options: ShowOptions) => {
-      const plan = await readSavedPlan(path);
-      if (options.json === true) io.out(`${JSON.stringify(plan)}\n`);
-      else io.out(savedPlanText(plan, createStyle(io.colour)));
+    .action(async (path: string, options: ReportOptions) => {
+      checkReportOptions(options);
+      const saved = await readSavedPlan(path);
+      const { html, json, markdown } = options;
+      if (html !== undefined) await writePage(html, { plan: saved.plan, gild: saved.gild, saved });
+      if (json === true) io.out(`${JSON.stringify(saved)}\n`);
+      else if (markdown === true) io.out(planMarkdown(saved.plan));
+      else if (html === undefined) io.out(savedPlanText(saved, createStyle(io.colour)));
+      else io.out(`Written: ${html}\n`);
     });
 }

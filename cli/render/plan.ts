@@ -1,7 +1,8 @@
 /** A plan as text: the steps with what they run, then the diff, then one line that sums up. */
 import type { PlanDocument } from "../../schemas/index.ts";
-import { diffSummary, diffText } from "./diff.ts";
+import { diffText } from "./diff.ts";
 import { printable, type Style } from "./style.ts";
+import { capital, diffSummary } from "./words.ts";
 
 type PlannedStep = PlanDocument["steps"][number];
 
@@ -25,12 +26,8 @@ function stepText(step: PlannedStep, style: Style): string {
 }
 
 /** `mkdir_p, upload, chmod x 3` */
-function actionsText(step: PlannedStep): string {
+export function actionsText(step: Pick<PlannedStep, "actions">): string {
   const counts = new Map<string, number>();
   for (const { action } of step.actions) counts.set(action, (counts.get(action) ?? 0) + 1);
   return [...counts].map(([action, times]) => (times === 1 ? action : `${action} x ${times}`)).join(", ");
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

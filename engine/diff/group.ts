@@ -16,6 +16,8 @@ export interface DirectorySummary {
   readonly addedBytes: number;
   /** How often each aspect changed, in changed files. */
   readonly what: Readonly<Partial<Record<FileAspect, number>>>;
+  /** What is summarised, by path. */
+  readonly files: readonly FileChange[];
 }
 
 export type FileGroup = { readonly kind: "file"; readonly file: FileChange } | DirectorySummary;
@@ -112,7 +114,8 @@ function collect(folder: Folder, depth: number, rule: Rule, groups: FileGroup[])
   for (const inner of folder.folders.values()) collect(inner, depth + 1, rule, groups);
 }
 
-function summary(path: string, files: Iterable<FileChange>): DirectorySummary {
+function summary(path: string, all: Iterable<FileChange>): DirectorySummary {
+  const files = [...all].sort((a, b) => comparePaths(a.path, b.path));
   const counts: Record<FileChangeKind, number> = { added: 0, removed: 0, changed: 0, moved: 0 };
   const what: Partial<Record<FileAspect, number>> = {};
   let addedBytes = 0;
@@ -121,5 +124,5 @@ function summary(path: string, files: Iterable<FileChange>): DirectorySummary {
     if (file.change === "added") addedBytes += file.after?.size ?? 0;
     for (const aspect of file.what) what[aspect] = (what[aspect] ?? 0) + 1;
   }
-  return { kind: "directory", path, ...counts, addedBytes, what };
+  return { kind: "directory", path, ...counts, addedBytes, what, files };
 }

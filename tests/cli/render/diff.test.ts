@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
-import { diffSummary, diffText } from "../../../cli/render/diff.ts";
+import { diffText } from "../../../cli/render/diff.ts";
 import { createStyle } from "../../../cli/render/style.ts";
+import { diffSummary } from "../../../cli/render/words.ts";
 import type { Diff, FileState } from "../../../schemas/index.ts";
 
 const file = (mode: string, more: Partial<FileState> = {}): FileState => ({
