@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 
 import { errnoOf } from "./errors.ts";
+import { members } from "./members.ts";
 import { RunError } from "./run-error.ts";
 
 /** One image of a commit. Paths are absolute here; in the file those below its folder are relative. */
@@ -137,8 +138,4 @@ function decodeDisk(value: unknown, far: (other: string) => string): RecordDisk 
     sha256,
     fingerprint,
   };
-}
-
-function members(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }

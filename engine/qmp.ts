@@ -5,6 +5,7 @@
 import type { Socket } from "node:net";
 
 import { LaunchError } from "./errors.ts";
+import { members } from "./members.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -72,11 +73,11 @@ export class Qmp {
   #take(line: string): void {
     const message = parse(line);
     if (message === undefined) this.#broken("not JSON");
-    else if (typeof message["event"] === "string") this.#tell(message["event"], asJson(message["data"]));
+    else if (typeof message["event"] === "string") this.#tell(message["event"], members(message["data"]));
     else if ("return" in message) this.#calls.shift()?.resolve(message["return"]);
     else if ("error" in message) {
       const call = this.#calls.shift();
-      const { desc } = asJson(message["error"]);
+      const { desc } = members(message["error"]);
       call?.reject(new LaunchError("launch-failed", `qmp: ${call.command}: ${String(desc)}`));
     }
     // Anything else is the greeting.
@@ -101,13 +102,8 @@ export class Qmp {
 function parse(line: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return asJson(value);
+    return members(value);
   } catch {
     return undefined;
   }
-}
-
-function asJson(value: unknown): Json {
-  // Members are looked at one by one.
-  return typeof value === "object" && value !== null ? (value as Json) : {};
 }

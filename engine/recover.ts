@@ -45,9 +45,18 @@ const LEFTOVER = /^(?:(?:new|overlay)-[0-9a-f]{12}|record-part)$/u;
  * @throws as recoverNow()
  */
 export async function recoverPending(given: string, options: RecoverOptions): Promise<Recovery | undefined> {
-  const anchor = anchorOf(await resolveImage(given), options.env);
-  for (const name of TRACES) if (await exists(besideImage(anchor, name))) return await recoverNow(given, options);
-  return undefined;
+  return (await isInterrupted(given, options.env)) ? await recoverNow(given, options) : undefined;
+}
+
+/**
+ * Whether a commit of an image was interrupted; the image may have no name then.
+ *
+ * @throws ImageError missing when its folder is not there
+ */
+export async function isInterrupted(given: string, env: Environment): Promise<boolean> {
+  const anchor = anchorOf(await resolveImage(given), env);
+  for (const name of TRACES) if (await exists(besideImage(anchor, name))) return true;
+  return false;
 }
 
 /**

@@ -3,7 +3,7 @@
  * appliance. Refuses when anything it was made from has changed.
  */
 import type { SavedPlan } from "../../schemas/index.ts";
-import type { Recovery } from "../recover.ts";
+import { isInterrupted, type Recovery } from "../recover.ts";
 import { digestOverlay } from "../replay.ts";
 import { RunError } from "../run-error.ts";
 import type { Environment } from "../settings.ts";
@@ -67,18 +67,27 @@ export async function applySavedPlan(options: ApplyPlanOptions): Promise<Applied
   }
 }
 
-async function whereImagesAre(plan: SavedPlan, { path, images }: ApplyPlanOptions): Promise<GivenImage[]> {
+async function whereImagesAre(plan: SavedPlan, { path, images, env }: ApplyPlanOptions): Promise<GivenImage[]> {
   if (images.length > 0 && images.length !== plan.images.length) {
     const text = `${path}: the plan is for ${plan.images.length} images, and ${images.length} are given`;
     throw new RunError("image-missing", text);
   }
   const result: GivenImage[] = [];
   for (const [index, { path: planned, format }] of plan.images.entries()) {
-    const now = images[index] ?? (await firstExisting(placesOf(planned, plan, path))) ?? planned;
+    const now = images[index] ?? (await firstImage(placesOf(planned, plan, path), env)) ?? planned;
     const overlay = overlayPath(plan, path, index);
     result.push({ path: now, format, ...(overlay === undefined ? {} : { overlay }) });
   }
   return result;
+}
+
+/** The first place with an image, or with one whose commit was interrupted: it has no name then, and is the one all the same. */
+async function firstImage(places: readonly string[], env: Environment): Promise<string | undefined> {
+  for (const place of places) {
+    const isThere = (await firstExisting([place])) !== undefined;
+    if (isThere || (await isInterrupted(place, env).catch(() => false))) return place;
+  }
+  return undefined;
 }
 
 /** The copies that will be written are looked at, not the files of the plan, which anyone may change meanwhile. */

@@ -14,11 +14,13 @@ import { packageInfo } from "../../engine/index.ts";
 import { checkQcow2, fileDigest, makeImage } from "../engine/commit-fixture.ts";
 import { makePlan } from "../engine/plan-fixture.ts";
 import { gild, gildProgram, mustGild, mustRun, runProgram, type Finished } from "./support/program.ts";
+import { randomFrom } from "./support/random.ts";
 
 const KILLS = 20;
 const work = mkdtempSync(join(tmpdir(), "gild-faults-"));
 /** An image and a plan for it, never used themselves. */
 const original = join(work, "original");
+const random = randomFrom(20_261_121);
 const digests = { old: "", new: "" };
 const tally = new Map<string, number>();
 
@@ -90,6 +92,9 @@ async function applyAndKill(folder: string, afterMs: number): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Part of the time that a command takes; before, it only starts. */
+const moment = (): number => 0.4 + (0.6 * random(1000)) / 1000;
+
 async function undisturbedMs(folder: string): Promise<number> {
   const begin = performance.now();
   await mustGild(["apply", join(folder, "p")]);
@@ -100,7 +105,7 @@ test("killed at random moments, in place", async () => {
   const lasts = await undisturbedMs(fresh("killed"));
   for (let kill = 0; kill < KILLS; kill += 1) {
     const folder = fresh("killed");
-    await applyAndKill(folder, lasts * (0.4 + 0.6 * Math.random()));
+    await applyAndKill(folder, lasts * moment());
     await judge(folder, "killed");
   }
 
@@ -160,7 +165,7 @@ test.each(["xfs", "btrfs"])("killed at random moments on %s, which clones: the i
     expect(await mustRun("getfattr", ["--only-values", "-n", "user.kept", join(folder, "disk")])).toBe("yes");
     for (let kill = 0; kill < KILLS / 2; kill += 1) {
       fresh("cloning", mounted);
-      await applyAndKill(folder, lasts * (0.4 + 0.6 * Math.random()));
+      await applyAndKill(folder, lasts * moment());
       expect(existsSync(join(folder, "disk"))).toBe(true);
       await judge(folder, `killed on ${type}`);
     }
@@ -199,6 +204,38 @@ test("too little room is found before anything is written; more room, and the pl
   } finally {
     await mustRun("umount", [mounted]);
   }
+});
+
+test("a read-only filesystem: the image is planned and copied, and never changed", async () => {
+  const mounted = join(work, "read-only");
+  mkdirSync(mounted);
+  await mustRun("mount", ["-t", "tmpfs", "tmpfs", mounted]);
+  try {
+    const image = join(fresh("folder", mounted), "disk");
+    await mustRun("mount", ["-o", "remount,ro", mounted]);
+    const [plan, copy] = [join(work, "read-only.plan"), join(work, "read-only.copy")];
+    await makePlan({ path: plan, gild: packageInfo().version, images: [image], writes: ["write -P 9 1M 64k"] });
+
+    const { status, stderr } = await gild(["apply", plan]);
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("use -o for a new image") });
+    expect(await stateOf(image)).toBe("old");
+    await mustGild(["apply", plan, "-o", copy]);
+    await mustRun("qemu-io", ["-r", "-f", "qcow2", "-c", "read -P 9 1M 64k", copy]);
+  } finally {
+    await mustRun("umount", [mounted]);
+  }
+});
+
+test("the next command that opens the image finishes the commit, and says so", async () => {
+  const folder = fresh("next");
+  await withInjection(folder, "pwrite64", "signal=KILL:when=9");
+  expect(await stateOf(join(folder, "disk"))).toBe("absent");
+
+  const { status, stderr } = await gild(["apply", join(folder, "p")]);
+
+  expect({ status, stderr }).toEqual({ status: 4, stderr: expect.stringContaining("finished a change") });
+  expect(await stateOf(join(folder, "disk"))).toBe("new");
 });
 
 test("a block device is written in place, and again after a crash", async () => {

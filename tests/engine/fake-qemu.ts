@@ -8,9 +8,10 @@ import { join } from "node:path";
 /**
  * `ready`: launch flag, answers every call with success, exits 0 on SIGTERM. `exit`: ends at once. `silent`: connects, says
  * nothing. `garbage`: connects, sends zeros. `die-on-call`: launch flag, ends when called. `bad-exit`: as ready, exits 3. `deaf`:
- * launch flag, answers nothing.
+ * launch flag, answers nothing. `lost-write`: as ready, says that a disk did not take a write.
  */
-export type FakeMode = "ready" | "exit" | "silent" | "garbage" | "die-on-call" | "deaf" | "bad-exit" | "locked";
+export type FakeMode =
+  "ready" | "exit" | "silent" | "garbage" | "die-on-call" | "deaf" | "bad-exit" | "locked" | "lost-write";
 
 const SCRIPT = `#!${process.execPath}
 const net = require("node:net");
@@ -20,8 +21,19 @@ console.log("console of the fake\\r\\nmode " + mode + "\\x1b[31m\\x07");
 if (mode === "locked") { console.error('qemu: Failed to get "write" lock\\nIs another process using the image [x]?'); process.exit(1); }
 if (mode === "exit") { console.error("qemu: no good"); process.exit(1); }
 process.on("SIGTERM", () => process.exit(mode === "bad-exit" ? 3 : 0));
-const [, number] = /^socket,fd=(\\d+)$/.exec(process.argv.find((word) => word.endsWith(",id=channel0")).replace(",id=channel0", ""));
-const socket = new net.Socket({ fd: Number(number) });
+const connect = (id) => {
+  const word = process.argv.find((word) => word.startsWith("socket,fd=") && word.endsWith(",id=" + id));
+  return new net.Socket({ fd: Number(/\\d+/.exec(word)[0]) });
+};
+const disk = { stats: { failed_wr_operations: mode === "lost-write" ? 1 : 0, failed_flush_operations: 0 } };
+const qmp = connect("qmp");
+qmp.on("error", () => undefined);
+qmp.on("data", (data) => {
+  for (const line of data.toString().trim().split("\\n")) {
+    qmp.write(JSON.stringify({ return: line.includes("query-blockstats") ? [disk] : {} }) + "\\n");
+  }
+});
+const socket = connect("channel0");
 socket.on("error", () => undefined);
 if (mode === "garbage") socket.write(Buffer.alloc(64));
 if (mode !== "garbage" && mode !== "silent") socket.write(Buffer.from("f5f55ff5", "hex"));

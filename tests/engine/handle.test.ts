@@ -236,6 +236,13 @@ test("shutdown reports a qemu that ends badly; close does not", async () => {
   await expect(second.close()).resolves.toBeUndefined();
 });
 
+test("shutdown reports a disk that did not take what was written", async () => {
+  const { env } = fake("lost-write");
+  const handle = await openGuestfs({ env }, []);
+
+  await expect(handle.shutdown()).rejects.toMatchObject({ code: "shutdown-failed", message: /1 writes/u });
+});
+
 test("a missing hypervisor names the Debian package", async () => {
   const { env } = fake("ready");
 

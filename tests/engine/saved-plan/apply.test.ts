@@ -20,7 +20,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { applySavedPlan, type AppliedPlan, type ApplyPlanOptions } from "../../../engine/saved-plan/apply.ts";
-import { isSavedPlan, readSavedPlan } from "../../../engine/saved-plan/document.ts";
+import { encodePlan, isSavedPlan, readSavedPlan } from "../../../engine/saved-plan/document.ts";
 import { signPlan } from "../../../engine/saved-plan/signature.ts";
 import { openWork } from "../../../engine/work.ts";
 import type { InputFile } from "../../../schemas/index.ts";
@@ -139,6 +139,20 @@ test("two images are planned and applied together", async () => {
   await applyPlan();
 
   for (const path of [image, second]) expect(await guestDigest(path, "qcow2")).toBe(await expectedGuest());
+});
+
+test("an image whose status is unchanged is not read again; any other is", async () => {
+  await makePlan();
+  const { sha256: _, images: saved, ...rest } = await readSavedPlan(plan);
+  await writeFile(plan, encodePlan({ ...rest, images: saved.map((one) => ({ ...one, sha256: "0".repeat(64) })) }));
+  const { atime, mtime } = await stat(image);
+  const other = join(work, "other");
+  await cp(folder, other, { recursive: true });
+
+  await utimes(join(other, "disk.qcow2"), atime, mtime);
+  await expect(applyPlan({ path: join(other, "web.plan") })).rejects.toMatchObject({ code: "plan-stale" });
+
+  expect(await applyPlan()).toMatchObject({ written: [image] });
 });
 
 describe("a plan travels", () => {
