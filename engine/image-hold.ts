@@ -3,11 +3,12 @@
  * with it (byte 100 + n) and what it does not want others to do (byte 200 + n), n as in PERMISSION. So a running VM, one
  * that has the image as a backing file, and qemu-img are seen, and see us. Nothing is known of programs without such locks.
  */
-import { open, readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { open, readdir, readlink, realpath } from "node:fs/promises";
 
 import { errnoOf } from "./errors.ts";
 import { loadFileControl, type ByteRange, type FileControl } from "./file-control.ts";
 import { ImageError } from "./image-error.ts";
+import { commandOf } from "./process-identity.ts";
 
 export interface ImageHold extends AsyncDisposable {
   /** Lets others use the image again. Idempotent. */
@@ -84,7 +85,7 @@ function byte(start: number): ByteRange {
   return { start, length: 1 };
 }
 
-/** `NAME (process N)` of the other processes that have the file open, as far as they can be seen. */
+/** `process N (COMMAND)` of the other processes that have the file open, as far as they can be seen. */
 async function findUsers(path: string): Promise<string[]> {
   const real = await realpath(path);
   const users: string[] = [];
@@ -93,8 +94,7 @@ async function findUsers(path: string): Promise<string[]> {
     const files = await readdir(`/proc/${number}/fd`).catch(() => []);
     for (const file of files) {
       if ((await readlink(`/proc/${number}/fd/${file}`).catch(() => "")) !== real) continue;
-      const name = await readFile(`/proc/${number}/comm`, "utf8").catch(() => "a program");
-      users.push(`${name.trim()} (process ${number})`);
+      users.push(`process ${number} (${commandOf(Number(number))})`);
       break;
     }
   }

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { errnoOf } from "./errors.ts";
 import { ImageError } from "./image-error.ts";
 import { besideImage, resolveImage } from "./image-paths.ts";
-import { mayLive, parseIdentity, thisProcess, type ProcessIdentity } from "./process-identity.ts";
+import { commandOf, isSeen, mayLive, parseIdentity, thisProcess, type ProcessIdentity } from "./process-identity.ts";
 import type { Environment } from "./settings.ts";
 import { stateDirectory } from "./state-directory.ts";
 
@@ -102,7 +102,12 @@ function held(file: string, text: string): ImageLock {
   return { file, release, [Symbol.asyncDispose]: release };
 }
 
+function nameOf(owner: ProcessIdentity): string {
+  const { pid, host } = owner;
+  return isSeen(owner) ? `process ${pid} (${commandOf(pid)})` : `process ${pid} on ${host}`;
+}
+
 function busy(path: string, file: string, owner: ProcessIdentity | undefined): ImageError {
-  const who = owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}`;
+  const who = owner === undefined ? "another process" : nameOf(owner);
   return new ImageError("locked", path, `${who} works on it (if that is not so, remove ${file})`);
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { basename } from "node:path";
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -32,6 +33,11 @@ export function mayLive(other: ProcessIdentity, mine: ProcessIdentity = thisProc
   return startTimeOf(other.pid) === other.startTime;
 }
 
+/** Whether the number means the same process here. */
+export function isSeen(other: ProcessIdentity, mine: ProcessIdentity = thisProcess()): boolean {
+  return other.host === mine.host && other.bootId === mine.bootId && other.pidNamespace === mine.pidNamespace;
+}
+
 /** Reads what JSON.stringify() made of an identity (more members may be there); undefined for anything else. */
 export function parseIdentity(text: string): ProcessIdentity | undefined {
   let value: unknown;
@@ -47,6 +53,27 @@ export function parseIdentity(text: string): ProcessIdentity | undefined {
   if (typeof startTime !== "string" || typeof bootId !== "string") return undefined;
   if (typeof pidNamespace !== "string" || typeof host !== "string") return undefined;
   return { pid, startTime, bootId, pidNamespace, host };
+}
+
+const WORDS_SHOWN = 4;
+const WORDS_MAX = 100;
+
+/** The first words of a process's command line, without their folders; its name where that cannot be read. */
+export function commandOf(pid: number): string {
+  const words = readOr(`/proc/${pid}/cmdline`)
+    .split("\0", WORDS_SHOWN)
+    .map((word) => basename(word));
+  const text = words.join(" ").trim() || readOr(`/proc/${pid}/comm`).trim() || "a program";
+  return text.length > WORDS_MAX ? `${text.slice(0, WORDS_MAX)}...` : text;
+}
+
+/** "" for what is gone, or not ours to read. */
+function readOr(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Field 22 of /proc/PID/stat; undefined when there is no such process. */

@@ -112,7 +112,28 @@ describe.each(Object.entries(ways))("%s", (_, files) => {
 
       await expect(commitImages([disk], { env, files })).rejects.toMatchObject({
         code: "in-use",
-        message: expect.stringContaining(`qemu-io (process ${vm.pid})`),
+        message: expect.stringContaining(`process ${vm.pid} (qemu-io -f raw disk)`),
+      });
+    } finally {
+      vm.kill("SIGKILL");
+    }
+
+    expect(await fileDigest(image)).toBe(before);
+  });
+
+  test("the backing file of a running VM is refused, and the program is named", async () => {
+    const [image, top] = [join(folder, "disk"), join(folder, "top")];
+    await makeImage(image, "raw");
+    const disk = await makeOverlay(image, "raw");
+    await execute("qemu-img", ["create", "-q", "-f", "qcow2", "-F", "raw", "-b", image, top]);
+    const before = await fileDigest(image);
+    const vm = execFile("qemu-io", ["-f", "qcow2", top]);
+    try {
+      await new Promise((resolve) => vm.stdout?.once("data", resolve));
+
+      await expect(commitImages([disk], { env, files })).rejects.toMatchObject({
+        code: "in-use",
+        message: expect.stringContaining(`process ${vm.pid} (qemu-io -f qcow2 top)`),
       });
     } finally {
       vm.kill("SIGKILL");

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 
 import { lockImage } from "../../engine/index.ts";
+import { commandOf } from "../../engine/process-identity.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gild-test-"));
 const env = { HOME: folder };
@@ -31,7 +32,11 @@ test("keeps a second one out until it is released", async () => {
   const { path, lockFile } = image("a");
 
   const lock = await lockImage(path, { env });
-  await expect(lockImage(path, { env })).rejects.toMatchObject({ name: "ImageError", code: "locked" });
+  await expect(lockImage(path, { env })).rejects.toMatchObject({
+    name: "ImageError",
+    code: "locked",
+    message: expect.stringContaining(`process ${process.pid} (${commandOf(process.pid)})`),
+  });
   await lock.release();
   await lock.release();
 
