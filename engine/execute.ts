@@ -41,6 +41,10 @@ export interface ExecuteOptions {
   readonly hooks?: ExecuteHooks;
   readonly onEvent?: OnRunEvent;
   readonly signal?: AbortSignal;
+  /** Steps with a lower number are left out, but for the disk layout, which mounts the guest. Default: none. */
+  readonly fromStep?: number | undefined;
+  /** Told of everything that is executed, also when a step fails. Default: new ones. */
+  readonly effects?: Effects;
   /** Given to the steps: the disk layout may replace another one. */
   readonly wipe?: boolean;
   /** Monotonic clock, ms. */
@@ -54,9 +58,9 @@ export interface Execution {
 
 /** @throws StepError for the first step that fails; the signal's reason when aborted */
 export async function executeSteps(options: ExecuteOptions): Promise<Execution> {
-  const { recipe } = options;
-  const steps = [...(recipe.layout === undefined ? [] : [recipe.layout.make]), ...recipe.steps];
-  const effects = new Effects();
+  const { recipe, fromStep = 0, effects = new Effects() } = options;
+  const rest = recipe.steps.filter(({ number }) => number >= fromStep);
+  const steps = [...(recipe.layout === undefined ? [] : [recipe.layout.make]), ...rest];
   const traces: StepTrace[] = [];
   let guest = options.facts;
   for (const [at, step] of steps.entries()) {

@@ -15,6 +15,7 @@ import { ImageError } from "./image-error.ts";
 import { checkNotWritten, holdImage } from "./image-hold.ts";
 import { probeImage, type ProbedImage } from "./image-info.ts";
 import { anchorOf, resolveImage, temporaryName } from "./image-paths.ts";
+import { keepRun } from "./kept-run.ts";
 import { lockImage, type ImageLock } from "./lock.ts";
 import { createPrivateFile, writeNewImages, type NewCopy } from "./new-image.ts";
 import { byteOverlaySize, createByteOverlay } from "./overlay.ts";
@@ -54,6 +55,7 @@ export async function openImages(options: WorkOptions, scratch: Scratch): Promis
   }
   const saving = end.kind === "save" ? beginSaving(end, opened, env) : undefined;
   return {
+    resumed: options.images.some(({ overlay }) => overlay !== undefined),
     images: opened.map(({ image }) => image),
     drives: opened.map((one) => ({ ...sourceOf(one.image), overlay: one.overlay, cachemode: "unsafe" })),
     bases: opened.map((one) => ({ ...sourceOf(one.image), readonly: true })),
@@ -73,6 +75,16 @@ export async function openImages(options: WorkOptions, scratch: Scratch): Promis
         throw error;
       }
       return opened.map(({ image }) => image.path);
+    },
+    keep: async (unseen) => {
+      const sources = opened.map(({ image, seen, overlay }) => ({
+        path: image.path,
+        format: image.format,
+        seen,
+        overlay,
+      }));
+      const folder = scratch.parent ?? dirname(sources[0]?.overlay ?? "");
+      return await keepRun(folder, sources, { unseen, env });
     },
     dispose: async () => {
       await saving?.stop();

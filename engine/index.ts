@@ -28,6 +28,7 @@ export { planOffline } from "./offline.ts";
 export { runRecipe, type RunOptions, type RunResult } from "./run.ts";
 export type { GivenImage, RunEnd } from "./work.ts";
 export { findInterrupted, recoverNow, recoverPending, type Recovery } from "./recover.ts";
+export { readKeptRun, removeKeptRun, type KeptImage, type KeptRun } from "./kept-run.ts";
 export { applySavedPlan, type AppliedPlan, type ApplyPlanOptions } from "./saved-plan/apply.ts";
 export { isSavedPlan, readSavedPlan } from "./saved-plan/document.ts";
 export { signPlan } from "./saved-plan/signature.ts";

@@ -37,6 +37,16 @@ export async function createOverlay(options: OverlayOptions): Promise<void> {
     [...(secret === undefined ? [] : ["--object", JSON.stringify(object)]), "-F", backing.format, "-b", name],
     size,
   );
+  if (backing.overlay !== undefined) await forgetBacking(options);
+}
+
+/**
+ * qemu takes the name in the header for the raw file of what is underneath, where that is an overlay over bytes itself. The user says
+ * it all, so the header need not.
+ */
+async function forgetBacking({ path, env, signal }: OverlayOptions): Promise<void> {
+  const limits = { ...HEADER_LIMITS, env, signal };
+  await runHostCommand(["qemu-img", "rebase", "-u", "-f", "qcow2", "-b", "", resolve(path)], limits);
 }
 
 /**

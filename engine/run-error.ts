@@ -16,6 +16,10 @@ export type RunErrorCode =
   | "no-space"
   | "overlay-damaged"
   | "record-damaged"
+  /** A kept run that is none. */
+  | "kept-damaged"
+  /** `--from-step` names no step of the recipe. */
+  | "step-missing"
   /** A commit could not begin: the images are as they were. */
   | "commit-failed"
   /** A commit was interrupted after its record was written: `gild recover` finishes it. */

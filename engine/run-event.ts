@@ -21,6 +21,8 @@ export type RunEvent =
   | { readonly kind: "warning"; readonly text: string }
   /** Before the run: what an interrupted commit had left was finished. */
   | { readonly kind: "recovered"; readonly recovery: Recovery }
+  /** After a failure, where that was asked for: the file to go on from; none where the appliance did not end well, or of new disks. */
+  | { readonly kind: "kept"; readonly path: string | undefined; readonly step: number | undefined }
   | { readonly kind: "action"; readonly number: number; readonly action: ActionName }
   /** Bytes (or the daemon's own units) moved by the current activity; `total` 0 when it is not known. */
   | { readonly kind: "bytes"; readonly position: number; readonly total: number };

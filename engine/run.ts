@@ -16,6 +16,7 @@ import {
 import { BaseAppliance, callsOf } from "./base-appliance.ts";
 import { Redactor } from "./diff/redact.ts";
 import { runDiff } from "./diff/run-diff.ts";
+import { Effects } from "./effects.ts";
 import { executeSteps } from "./execute.ts";
 import { readFacts } from "./guest-facts.ts";
 import { openGuestfs } from "./handle.ts";
@@ -23,6 +24,7 @@ import { chooseRoot, findRoots, mountGuest } from "./inspect.ts";
 import type { GuestMount } from "./mounts.ts";
 import type { WrittenFormat } from "./qemu-img.ts";
 import type { Recovery } from "./recover.ts";
+import { checkFromStep, keepChanges, withUnseen } from "./resume.ts";
 import { RunError } from "./run-error.ts";
 import type { OnRunEvent } from "./run-event.ts";
 import type { LaunchSettings } from "./settings.ts";
@@ -41,6 +43,12 @@ export interface RunOptions {
   readonly root?: string;
   /** Compares the content of every file, whatever its times say. Default false. */
   readonly full?: boolean;
+  /** Keeps the changes of a run that fails, to look into and to go on from; a `kept` event names them. Default false. */
+  readonly keepOnFailure?: boolean;
+  /** Goes on with this step, from changes that were kept (`overlay` of each image). Default: the first. */
+  readonly fromStep?: number;
+  /** See KeptRun. */
+  readonly unseenBefore?: boolean;
   /** A disk that is not blank may be laid out anew: everything on it is lost. Default false. */
   readonly wipe?: boolean;
   /** How the appliance is started; `env` is that of the run. */
@@ -65,7 +73,8 @@ export interface RunResult {
 
 /** @throws StepError, RunError, ImageError, LaunchError, HostCommandError; the signal's reason */
 export async function runRecipe(options: RunOptions): Promise<RunResult> {
-  const { end, signal, launch, images } = options;
+  const { end, signal, launch, images, recipe, fromStep } = options;
+  checkFromStep(recipe, fromStep);
   phase(options, "open");
   const create = blankDisks(options);
   const onRecovered = (recovery: Recovery): void => options.progress?.({ kind: "recovered", recovery });
@@ -74,7 +83,7 @@ export async function runRecipe(options: RunOptions): Promise<RunResult> {
   try {
     const ends = AbortSignal.any(signal === undefined ? [space.signal] : [signal, space.signal]);
     const session = new RunSession({ ...options, signal: ends }, work);
-    const { traces, guest, diff } = await session.run();
+    const { traces, guest, diff } = await keepChanges(options, work, session);
     const changed = !isEmptyDiff(diff);
     space.stop();
     signal?.throwIfAborted();
@@ -103,11 +112,24 @@ class RunSession {
   readonly #options: SessionOptions;
   readonly #work: Work;
   readonly #redactor: Redactor;
+  readonly #effects = new Effects();
+  #endedWell = false;
 
   constructor(options: SessionOptions, work: Work) {
     this.#options = options;
     this.#work = work;
     this.#redactor = new Redactor(options.recipe.secrets);
+  }
+
+  /** The appliance has written out everything. */
+  get endedWell(): boolean {
+    return this.#endedWell;
+  }
+
+  /** See KeptRun. */
+  get unseen(): boolean {
+    const { deviceWrites, guestPrograms } = this.#effects;
+    return this.#options.unseenBefore === true || deviceWrites.size + guestPrograms.size > 0;
   }
 
   async run(): Promise<Outcome> {
@@ -121,6 +143,12 @@ class RunSession {
       await calls.g.internal_autosync();
       await handle.shutdown();
       return outcome;
+    } catch (error) {
+      this.#endedWell = await handle.shutdown().then(
+        () => true,
+        () => false,
+      );
+      throw error;
     } finally {
       await base.close();
       await handle.close();
@@ -128,21 +156,25 @@ class RunSession {
   }
 
   async #change(calls: Calls, base: BaseAppliance): Promise<Outcome> {
-    const { recipe, signal, progress, full, wipe } = this.#options;
+    const { recipe, signal, progress, full, wipe, fromStep } = this.#options;
     const { g } = calls;
     const now = this.#options.now ?? (() => performance.now());
-    const tracker = new Tracker(calls, { recipe, hasBase: base.exists, onFirstWrite: () => base.start() });
+    const resumed = this.#work.resumed;
+    const tracker = new Tracker(calls, { recipe, hasBase: base.exists, resumed, onFirstWrite: () => base.start() });
     if (recipe.layout === undefined) tracker.begin(await this.#mountGuest(g));
     const guest = await readFacts(g, await mountedRoot(g));
 
     phase(this.#options, "steps");
-    const { steps: traces, effects } = await executeSteps({
+    const effects = this.#effects;
+    const { steps: traces } = await executeSteps({
       g,
       recipe,
       facts: guest,
       readFacts: async (known) => await readFacts(g, await mountedRoot(g), known),
       redactor: this.#redactor,
       hooks: tracker.hooks,
+      fromStep,
+      effects,
       now,
       wipe: wipe ?? false,
       ...(progress === undefined ? {} : { onEvent: progress }),
@@ -155,7 +187,7 @@ class RunSession {
     };
     const redactor = this.#redactor;
     const diff = await runDiff({ calls, base: readBase, tracker, effects, redactor, full: full ?? false });
-    return { traces, guest, diff };
+    return { traces, guest, diff: this.#options.unseenBefore === true ? withUnseen(diff) : diff };
   }
 
   async #mountGuest(g: Guestfs): Promise<readonly GuestMount[]> {

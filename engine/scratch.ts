@@ -1,6 +1,6 @@
 /** A folder for large files of a run that may go when the process is gone, however it went. */
 import { access, constants, mkdir, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 
 import { messageOf } from "./errors.ts";
 import { RunError } from "./run-error.ts";
@@ -27,6 +27,11 @@ export class Scratch {
       this.#folder = await makeTemporaryFolder(parent);
     }
     return this.#folder;
+  }
+
+  /** Where the folder is; undefined when none was made. */
+  get parent(): string | undefined {
+    return this.#folder === undefined ? undefined : dirname(this.#folder);
   }
 
   async remove(): Promise<void> {

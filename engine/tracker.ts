@@ -28,6 +28,8 @@ export interface TrackerOptions {
   readonly recipe: RunRecipe;
   /** There is an image from before the run, which can be looked at afterwards. */
   readonly hasBase: boolean;
+  /** Steps of an earlier run have changed the disks already, unwatched. Default false. */
+  readonly resumed?: boolean;
   /** Told once, before the first action that may change the disks. */
   readonly onFirstWrite?: () => void;
 }
@@ -52,11 +54,19 @@ export class Tracker {
     this.#options = options;
     this.#layout = options.recipe.layout?.make;
     this.#blank = !options.hasBase;
+    if (options.resumed !== true) return;
+    this.#blocksReached = true;
+    this.#doubt = "changed by an earlier run";
   }
 
   /** Blocks before the first change, where there is no base to read them from later. */
   get blocks(): BlockState | undefined {
     return this.#blocks;
+  }
+
+  /** The run goes on from another one's changes. */
+  get resumed(): boolean {
+    return this.#options.resumed === true;
   }
 
   /** Whether something below files may have changed. */
@@ -132,7 +142,7 @@ export class Tracker {
 
   async #watch(): Promise<void> {
     const { gild } = this.#calls;
-    if (this.#watching || this.#blank || gild === undefined) return;
+    if (this.#watching || this.#blank || this.resumed || gild === undefined) return;
     this.#watching = true;
     await this.noteVolumes();
     try {

@@ -61,6 +61,8 @@ export interface WorkOptions {
 }
 
 export interface Work {
+  /** The changes go on from those of an earlier run. */
+  readonly resumed: boolean;
   /** The images that were opened; none for new disks. */
   readonly images: readonly ProbedImage[];
   /** The disks to change. */
@@ -80,6 +82,13 @@ export interface Work {
    * @throws RunError; commit-unfinished: the overlays stay, `gild recover` needs them
    */
   finish(changed: boolean, plan: PlanDocument): Promise<readonly string[]>;
+  /**
+   * Keeps the changes of a run that has failed, and whose appliance has ended well.
+   *
+   * @param unseen see KeptRun
+   * @returns the file to name to go on; undefined for new disks, of which nothing is kept
+   */
+  keep(unseen: boolean): Promise<string | undefined>;
   /** Removes everything temporary and gives up the locks. To be called in any case. */
   dispose(): Promise<void>;
 }
@@ -129,6 +138,7 @@ async function openBlank(options: WorkOptions, create: readonly NewDisk[], scrat
     throw error;
   }
   return {
+    resumed: false,
     images: [],
     drives: files.map((filename, index) => ({
       filename,
@@ -143,6 +153,7 @@ async function openBlank(options: WorkOptions, create: readonly NewDisk[], scrat
       for (const [index, path] of outputs.entries()) await publish(files[index] ?? "", path, end.overwrite === true);
       return outputs;
     },
+    keep: async () => undefined,
     dispose,
   };
 }

@@ -5,12 +5,12 @@
 import type { Command } from "commander";
 
 import { applySavedPlan, isSavedPlan, packageInfo, type RunOptions } from "../../engine/index.ts";
-import type { PlanDocument } from "../../schemas/index.ts";
+import type { PlanDocument, Recipe } from "../../schemas/index.ts";
 import { CommandError, type Io } from "../io.ts";
 import { planText } from "../render/plan.ts";
 import { createStyle, printable } from "../render/style.ts";
 import { diffSummary } from "../render/words.ts";
-import { addImageOptions, givenImages, runOnImage, type ImageOptions } from "./image-arguments.ts";
+import { addImageOptions, runOnImage, type ImageOptions, type RunTarget } from "./image-arguments.ts";
 import { recoveryReporter } from "./open-images.ts";
 import { collect } from "./recipe-arguments.ts";
 
@@ -22,7 +22,10 @@ interface ApplyOptions extends ImageOptions {
 }
 
 /** Options that say how a recipe is run: a saved plan has been. */
-const RUN_OPTIONS = ["var", "varsFile", "format", "root", "full", "wipe", "network"] as const;
+const RUN_OPTIONS = [
+  ...(["var", "varsFile", "format", "root", "full", "wipe", "network"] as const),
+  ...(["keepOnFailure", "overlay", "fromStep"] as const),
+];
 
 export function addApply(program: Command, io: Io): void {
   addImageOptions(program.command("apply").argument("<recipe-or-plan>", "recipe file (YAML), or a saved plan"))
@@ -38,7 +41,8 @@ export function addApply(program: Command, io: Io): void {
       }
       if (options.signers !== undefined) throw new CommandError("--signers: only with a saved plan");
       const textOf = (plan: PlanDocument): string => planText(plan, createStyle(io.colour));
-      const result = await runOnImage(path, options, () => target(options), textOf, io);
+      const targetOf = (_recipe: Recipe, images: RunOptions["images"]): RunTarget => target(options, images);
+      const result = await runOnImage(path, options, targetOf, textOf, io);
       if (options.json === true) return;
       for (const written of result.written) io.out(`Written: ${written}\n`);
     });
@@ -46,7 +50,8 @@ export function addApply(program: Command, io: Io): void {
 
 async function applyPlan(path: string, options: ApplyOptions, io: Io): Promise<void> {
   const unfit = RUN_OPTIONS.find((name) => options[name] !== undefined);
-  if (unfit !== undefined) throw new CommandError(`${path}: a saved plan is applied as it is, without --${unfit}`);
+  if (unfit !== undefined)
+    throw new CommandError(`${path}: a saved plan is applied as it is, without ${optionName(unfit)}`);
   const { plan, converged, written, signer, notes } = await applySavedPlan({
     path,
     gild: packageInfo().version,
@@ -67,20 +72,21 @@ async function applyPlan(path: string, options: ApplyOptions, io: Io): Promise<v
   for (const file of written) io.out(`Written: ${file}\n`);
 }
 
+const optionName = (name: string): string => `--${name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+
 function planEnd(options: ApplyOptions): Extract<RunOptions["end"], { readonly kind: "commit" | "output" }> {
   if (options.output !== undefined) return outputEnd(options, options.output);
   if (options.outputFormat !== undefined) throw new CommandError("--output-format: only with -o");
   return { kind: "commit" };
 }
 
-function target(options: ApplyOptions): Pick<RunOptions, "images" | "create" | "end"> {
-  const images = givenImages(options);
+function target(options: ApplyOptions, images: RunOptions["images"]): RunTarget {
   if (options.output === undefined && images.length === 0) {
     throw new CommandError("apply: give the image with -a, or a new file with -o");
   }
   const end = planEnd(options);
-  if (images.length > 0 || end.kind !== "output") return { images, end };
-  return { images, create: { format: end.format ?? "qcow2" }, end };
+  if (images.length > 0 || end.kind !== "output") return { end };
+  return { create: { format: end.format ?? "qcow2" }, end };
 }
 
 function outputEnd(

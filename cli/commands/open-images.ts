@@ -7,6 +7,7 @@ import {
   type AddDrive,
   type ImageLock,
   type Handle,
+  type KeptRun,
   type LaunchSettings,
   type Recovery,
 } from "../../engine/index.ts";
@@ -22,11 +23,20 @@ export function recoveryReporter(io: Io): (recovery: Recovery) => void {
 
 export interface OpenOptions {
   readonly images: readonly string[];
+  /** In place of images: what a failed run has left (kept-run.ts). Written to in place of the images. */
+  readonly kept?: KeptRun | undefined;
   readonly format?: string | undefined;
   /** Writes go to the images themselves; otherwise to a scratch overlay that is thrown away. */
   readonly writable: boolean;
   /** Told when an interrupted commit of an image was finished first. */
   readonly onRecovered: (recovery: Recovery) => void;
+}
+
+/** What {@link withImages} opens for an image. */
+interface Opened {
+  readonly path: string;
+  readonly format?: string | undefined;
+  readonly overlay?: string;
 }
 
 /**
@@ -42,12 +52,15 @@ export async function withImages<T>(
   const locks: ImageLock[] = [];
   try {
     const drives: AddDrive[] = [];
-    for (const path of options.images) {
+    const given: readonly Opened[] =
+      options.kept?.images ?? options.images.map((path) => ({ path, format: options.format }));
+    for (const { path, format, overlay } of given) {
       const recovery = await recoverPending(path, { env: settings.env });
       if (recovery !== undefined) options.onRecovered(recovery);
-      const image = await probeImage(path, { env: settings.env, format: options.format, signal: settings.signal });
-      if (options.writable) locks.push(await lockImage(image.path, { env: settings.env }));
-      drives.push({ filename: image.path, format: image.format, readonly: !options.writable });
+      const image = await probeImage(path, { env: settings.env, format, signal: settings.signal });
+      // A commit of the image would end the overlay.
+      if (options.writable || overlay !== undefined) locks.push(await lockImage(image.path, { env: settings.env }));
+      drives.push({ filename: image.path, format: image.format, readonly: !options.writable, overlay });
     }
     return await launched(settings, drives, body);
   } finally {

@@ -7,7 +7,7 @@ import { CommandError, EXIT, type Io } from "../io.ts";
 import { planMarkdown } from "../render/markdown.ts";
 import { planText } from "../render/plan.ts";
 import { createStyle } from "../render/style.ts";
-import { addImageOptions, givenImages, runOnImage, type ImageOptions } from "./image-arguments.ts";
+import { addImageOptions, runOnImage, type ImageOptions } from "./image-arguments.ts";
 import { printOfflinePlan } from "./plan-offline.ts";
 import {
   addReportOptions,
@@ -31,11 +31,14 @@ const GUEST_OPTIONS = {
   add: "-a",
   detailedExitcode: "--detailed-exitcode",
   format: "--format",
+  fromStep: "--from-step",
   full: "--full",
   html: "--html",
+  keepOnFailure: "--keep-on-failure",
   markdown: "--markdown",
   network: "--network",
   output: "-o",
+  overlay: "--overlay",
   root: "--root",
   sign: "--sign",
   wipe: "--wipe",
@@ -65,9 +68,8 @@ async function plan(path: string, options: PlanOptions, io: Io): Promise<void> {
   checkReportOptions(options);
   // Before the run, which may take long.
   if (html !== undefined) await checkPagePath(html);
-  const images = givenImages(options);
   const create = { format: "qcow2" as const };
-  const target = (loaded: Recipe) => ({ images, create, end: endOf(options, loaded) });
+  const target = (loaded: Recipe) => ({ create, end: endOf(options, loaded) });
   const textOf = (document: PlanDocument): string =>
     markdown === true ? planMarkdown(document) : planText(document, createStyle(io.colour));
   const result = await runOnImage(path, options, target, textOf, io);

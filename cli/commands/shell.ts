@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 
 import type { Command } from "commander";
 
-import { chooseRoot, findRoots, mountGuest, type GuestfsApi, type Handle } from "../../engine/index.ts";
+import { chooseRoot, findRoots, mountGuest, readKeptRun, type GuestfsApi, type Handle } from "../../engine/index.ts";
 import { CommandError, type Io } from "../io.ts";
 import { launchSettings } from "../launch-settings.ts";
 import { printable } from "../render/style.ts";
@@ -14,6 +14,7 @@ import { collect } from "./recipe-arguments.ts";
 interface ShellOptions {
   readonly add?: readonly string[];
   readonly format?: string;
+  readonly overlay?: string;
   readonly rw?: boolean;
   readonly inspector?: boolean;
   readonly root?: string;
@@ -28,6 +29,7 @@ export function addShell(program: Command, io: Io): void {
     .description("run guestfs actions on images, as guestfish does")
     .option("-a, --add <image>", "disk image (repeatable, in order /dev/sda, /dev/sdb, ...)", collect)
     .option("--format <format>", "format of the images; default: looked at once")
+    .option("--overlay <kept>", "what `--keep-on-failure` kept, in place of -a; --rw writes to it, not to the image")
     .option("--ro", "throw writes away (the default)")
     .option("--rw", "write to the images")
     .option("-i, --inspector", "find the operating system and mount it")
@@ -35,11 +37,15 @@ export function addShell(program: Command, io: Io): void {
     .option("--network", "give the guest's programs a network")
     .option("--json", "print results as JSON, a line each")
     .action(async (words: readonly string[], options: ShellOptions) => {
-      const images = options.add ?? [];
+      const { add: images = [], format, overlay } = options;
+      if (overlay !== undefined && (images.length > 0 || format !== undefined)) {
+        throw new CommandError("--overlay: without -a and --format");
+      }
+      const kept = overlay === undefined ? undefined : await readKeptRun(overlay);
       const settings = launchSettings(io, { network: options.network === true });
       const writable = options.rw === true;
       const onRecovered = recoveryReporter(io);
-      await withImages(settings, { images, format: options.format, writable, onRecovered }, async (handle: Handle) => {
+      await withImages(settings, { images, format, kept, writable, onRecovered }, async (handle: Handle) => {
         const { g } = handle;
         if (options.inspector === true) await mountInspected(g, options.root, writable, io);
         const session: SessionOptions = {

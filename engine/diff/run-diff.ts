@@ -39,7 +39,7 @@ const otherContent: ReadonlySet<string> = new Set(["start", "type", "uuid"]);
 
 export async function runDiff(options: RunDiffOptions): Promise<Diff> {
   const { calls, tracker, effects } = options;
-  if (!effects.any) return { formatVersion: DIFF_FORMAT_VERSION, blocks: [], files: [] };
+  if (!effects.any && !tracker.resumed) return { formatVersion: DIFF_FORMAT_VERSION, blocks: [], files: [] };
   await openAgain(calls.g, tracker.opening);
   await tracker.noteVolumes();
   const touched = await readChanges(options);
