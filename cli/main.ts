@@ -140,4 +140,4 @@ async function ask(question: string, secret: boolean): Promise<string> {
   }
 }
 
-await main();
+void main();

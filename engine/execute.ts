@@ -122,6 +122,7 @@ async function executeAction(
     if (reach !== "read" && reach !== "config") await options.hooks?.beforeWrite?.(step, planned);
     begin = options.now();
     effects.add(planned);
+    if (planned.done === true) return;
     await methodOf(options.g, action)(args, callOptions(options.signal));
     if (reach === "config") await options.hooks?.afterConfig?.(step, planned);
   });

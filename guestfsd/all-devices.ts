@@ -11,8 +11,9 @@ export interface HeldDevice {
 /** In libguestfs's order: disks without partitions, partitions, md arrays, mapped devices; partitioned disks come last. */
 export function allDevices(devices: Devices): HeldDevice[] {
   const disks = devices.list().map((name) => devices.toReal(name));
-  const partitions = disks.flatMap(partitionsOf);
-  const partitioned = disks.filter((disk) => partitionsOf(disk).length > 0);
+  const partitionsByDisk = new Map(disks.map((disk) => [disk, partitionsOf(disk)]));
+  const partitions = [...partitionsByDisk.values()].flat();
+  const partitioned = disks.filter((disk) => partitionsByDisk.get(disk)?.length !== 0);
   const whole = disks.filter((disk) => !partitioned.includes(disk));
   const arrays = mdArrays();
   const mapped = mappedDevices().map((device) => logicalVolumeName(device) ?? `/dev/mapper/${device.name}`);

@@ -11,7 +11,7 @@ export const AUGEAS_RESERVE = "augeas-reserve";
 
 const FLAGS = AUG_NO_LOAD | AUG_NO_MODL_AUTOLOAD;
 const ROOT = "/";
-/** A step looks with one handle and writes with the next. */
+/** One for each of the first steps. */
 const HANDLES = 2;
 /** A module and a text that its lens reads and writes once: regular expressions are compiled when they are first used. */
 const SAMPLES: readonly (readonly [module: string, text: string])[] = [

@@ -47,10 +47,11 @@ export function isWholeDisk(device: string): boolean {
 
 /** The partitions the kernel has on a disk, by number. */
 export function kernelPartitions(disk: string): readonly PartitionNode[] {
-  const folder = `/sys/block/${kernelName(disk)}`;
+  const whole = kernelName(disk);
+  const folder = `/sys/block/${whole}`;
   const found: PartitionNode[] = [];
   for (const name of readdirSync(folder)) {
-    const number = attribute(`${folder}/${name}/partition`);
+    const number = name.startsWith(whole) ? attribute(`${folder}/${name}/partition`) : undefined;
     if (number === undefined) continue;
     const start = BigInt(attribute(`${folder}/${name}/start`) ?? "0") * UNIT;
     const size = BigInt(attribute(`${folder}/${name}/size`) ?? "0") * UNIT;

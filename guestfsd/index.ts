@@ -66,7 +66,7 @@ export function createDaemon(options: DaemonOptions): MemoryDaemon {
       ...(enterRoot === undefined ? {} : { enterRoot }),
       ...(guestInit === undefined ? {} : { guestInit }),
     }),
-    devices: noDevices(),
+    devices: noDevices,
     tree: createTreeReader(options.treeLibrary ?? env["GILD_TREE_LIB"]),
     openBulkDisk: options.openBulkDisk ?? noBulkDisk,
     kept: new Map(),

@@ -59,12 +59,13 @@ function main(argv: readonly string[]): void {
     ...(enterRoot === undefined ? {} : { enterRoot }),
     ...(guestInit === undefined ? {} : { guestInit }),
   });
+  const applianceDisk = standalone ? undefined : findApplianceDisk();
   const server = {
     channel: values.listen === undefined ? openChannel(values.channel) : listenChannel(values.listen),
     procedures: createProcedures(),
     sysroot,
     command,
-    devices: standalone ? noDevices() : createDevices({ applianceDisk: findApplianceDisk() }),
+    devices: standalone ? noDevices : () => createDevices({ applianceDisk }),
     tree: createTreeReader(treeLibrary),
     openBulkDisk,
     kept: new Map(),

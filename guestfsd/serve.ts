@@ -35,7 +35,8 @@ export interface Server {
   readonly procedures: ReadonlyMap<number, Procedure>;
   readonly sysroot: Sysroot;
   readonly command: Commands;
-  readonly devices: Devices;
+  /** What is attached now, for the length of a call. */
+  readonly devices: () => Devices;
   readonly tree: TreeReader;
   readonly openBulkDisk: (target: number) => BulkDisk;
   readonly kept: Map<string, Kept>;
@@ -122,7 +123,7 @@ function makeContext(server: Server, action: string, file: FileIn | undefined, p
   return {
     sysroot,
     command,
-    devices,
+    devices: devices(),
     tree,
     kept,
     action,

@@ -21,6 +21,8 @@ export interface PlannedAction {
   readonly args: Readonly<Record<string, unknown>>;
   /** Names of the arguments that must never be shown. */
   readonly secretArgs?: readonly string[];
+  /** Made while the step looked at the guest, and its effect is still there: listed like the others, not made again. */
+  readonly done?: true;
 }
 
 /** What is known of the guest that a step meets. Empty strings where a fact is unknown. */

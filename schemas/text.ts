@@ -38,11 +38,11 @@ export function bytesFromText(text: string): Uint8Array {
   return Uint8Array.from(out);
 }
 
-/** Decodes sequence by sequence; a byte that starts no valid sequence is escaped alone. */
+/** Decodes run by run of ASCII, else sequence by sequence; a byte that starts no valid sequence is escaped alone. */
 function decodeEscaping(bytes: Uint8Array): string {
   let text = "";
   for (let i = 0; i < bytes.length;) {
-    const size = validSequence(bytes, i);
+    const size = asciiRun(bytes, i) || validSequence(bytes, i);
     if (size === 0) {
       text += String.fromCharCode(ESCAPE_BASE + (bytes[i] ?? 0));
       i += 1;
@@ -54,10 +54,15 @@ function decodeEscaping(bytes: Uint8Array): string {
   return text;
 }
 
-/** Length of the valid UTF-8 sequence at `start`, 0 when there is none. */
+function asciiRun(bytes: Uint8Array, start: number): number {
+  let end = start;
+  while (end < bytes.length && (bytes[end] ?? 0) < 0x80) end += 1;
+  return end - start;
+}
+
+/** Length of the valid sequence of two bytes or more at `start`, 0 when there is none. */
 function validSequence(bytes: Uint8Array, start: number): number {
   const first = bytes[start] ?? 0;
-  if (first < 0x80) return 1;
   const size = sequenceLength(first);
   if (size === 0 || start + size > bytes.length) return 0;
   try {

@@ -11,6 +11,7 @@ import { build, type BuildOptions } from "esbuild";
 
 import { currentKeys } from "../appliance/index.ts";
 import { buildDaemon } from "./build-daemon.ts";
+import { buildProgram, type Program } from "./build-program.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -32,21 +33,19 @@ const esm: BuildOptions = {
   banner: { js: REQUIRE_BANNER },
 };
 
+const programs: readonly Program[] = [
+  { name: "gild", entryPoint: "cli/main.ts", firstRun: ["validate", "examples/web-tweaks/recipe.yaml"] },
+  { name: "gild-hv", entryPoint: "engine/hv/main.ts", firstRun: [] },
+];
+
 async function main(): Promise<void> {
-  for (const name of ["gild.js", "engine.js", "gild-hv", "gild-hv.js", "guestfsd", "appliance"]) {
-    rmSync(join(dist, name), { recursive: true, force: true });
+  for (const name of readdirSync(dist)) {
+    if (name !== "types") rmSync(join(dist, name), { recursive: true, force: true });
   }
   mkdirSync(join(dist, "appliance"), { recursive: true });
 
   await Promise.all([
-    build({
-      ...esm,
-      entryPoints: ["cli/main.ts"],
-      outfile: "dist/gild.js",
-      banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
-    }),
     build({ ...esm, entryPoints: ["engine/index.ts"], outfile: "dist/engine.js" }),
-    build({ ...esm, entryPoints: ["engine/hv/main.ts"], outfile: "dist/gild-hv.js" }),
     build({
       ...esm,
       entryPoints: ["appliance/build.ts"],
@@ -54,6 +53,7 @@ async function main(): Promise<void> {
       external: ["esbuild", "koffi"],
     }),
     buildDaemon(join(dist, "guestfsd")),
+    ...programs.map((program) => buildProgram(program, dist)),
   ]);
   copyApplianceFiles();
   cpSync(join(root, "engine", "hv", "gild-hv"), join(dist, "gild-hv"));

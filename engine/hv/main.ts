@@ -108,4 +108,4 @@ function note(env: Environment, pid: number, text: string): void {
   if (file !== "") appendFileSync(file, `${pid} ${text.replaceAll("\n", " ")}\n`);
 }
 
-await main(process.argv.slice(2), process.env);
+void main(process.argv.slice(2), process.env);

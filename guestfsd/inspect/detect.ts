@@ -83,7 +83,8 @@ const KINDS: readonly Kind[] = [
 
 /** The system whose root is mounted; undefined when there is none. */
 export function detectSystem(files: GuestFiles, command: Commands): System | undefined {
-  return KINDS.find(({ has }) => has(files))?.describe?.(files, command);
+  const kind = files.together(() => KINDS.find(({ has }) => has(files)));
+  return kind?.describe?.(files, command);
 }
 
 /** Whether this is the /usr of a CoreOS, which no fstab names. */

@@ -13,6 +13,8 @@ import { openFile, pieces } from "../file-reader.ts";
 const TEXT_MAX = 1 << 20;
 /** Names, versions and the like are shown to people: longer ones are no honest ones. */
 const LINE_MAX = 512;
+/** Most of what is asked for is not there; an error made for each would be most of the time. */
+const MISSING_IS_NONE = { throwIfNoEntry: false } as const;
 
 export class GuestFiles {
   readonly sysroot: Sysroot;
@@ -21,18 +23,23 @@ export class GuestFiles {
     this.sysroot = sysroot;
   }
 
+  /** For many questions: the way into the guest is gone once. Starts no programs in `body`. */
+  together<T>(body: () => T): T {
+    return this.sysroot.inside(body);
+  }
+
   /** Whether a regular file is there; symbolic links are followed inside the guest. */
   isFile(path: string): boolean {
-    return this.#look(() => statSync(fsPath(path)).isFile()) ?? false;
+    return this.#look(() => statSync(fsPath(path), MISSING_IS_NONE)?.isFile()) ?? false;
   }
 
   isDirectory(path: string): boolean {
-    return this.#look(() => statSync(fsPath(path)).isDirectory()) ?? false;
+    return this.#look(() => statSync(fsPath(path), MISSING_IS_NONE)?.isDirectory()) ?? false;
   }
 
   /** Whether anything has this name, a link that leads nowhere too. */
   exists(path: string): boolean {
-    return this.#look(() => lstatSync(fsPath(path))) !== undefined;
+    return this.#look(() => lstatSync(fsPath(path), MISSING_IS_NONE)) !== undefined;
   }
 
   /** Target of a symbolic link. */

@@ -51,6 +51,17 @@ test("steps are lowered one after the other, each after the actions of the one b
   expect(effects.filesWritten).toBe(true);
 });
 
+test("what was done while the step looked is listed, and not made again", async () => {
+  const made: string[] = [];
+  const g = { mkdir: async ({ path }: { path: string }) => void made.push(path) } as unknown as Guestfs;
+  const lower = async (): Promise<readonly PlannedAction[]> => [{ ...mkdir("/a"), done: true }, mkdir("/b")];
+
+  const { steps } = await executeSteps(options([step(1, lower)], g));
+
+  expect(made).toEqual(["/b"]);
+  expect(steps[0]?.actions.map(({ args }) => args)).toEqual([{ path: "/a" }, { path: "/b" }]);
+});
+
 test("a failing action ends the run and names the step, its place and the reason", async () => {
   const g = {
     mkdir: async () => {

@@ -64,12 +64,16 @@ export const augeas = defineStep({
   observe: async ({ g }, { file, set, remove, lens }): Promise<Observed> => {
     const [init, ...load] = loadActions(file, lens);
     await g.aug_init({ root: "/", flags: Number(init?.args["flags"] ?? 0) });
+    let toChange = false;
     try {
       for (const { action, args } of load) await loadCall(g, action, args);
       await refuseErrors(g, file, lens ?? knownLens(file));
-      return { ...(await compare(g, file, set ?? {}, remove ?? [])), label: await labelOf(g, file) };
+      const found = { ...(await compare(g, file, set ?? {}, remove ?? [])), label: await labelOf(g, file) };
+      toChange = found.missing.length > 0 || found.surplus.length > 0;
+      return found;
     } finally {
-      await g.aug_close();
+      // What is to be changed is changed in the tree that was read.
+      if (!toChange) await g.aug_close();
     }
   },
   lower: ({ file, set, remove, lens }, observed): readonly PlannedAction[] => {
@@ -78,7 +82,9 @@ export const augeas = defineStep({
     if (missing.length === 0 && surplus.length === 0) return [];
     const root = treePath(file);
     return [
-      ...loadActions(file, lens),
+      ...loadActions(file, lens).map((action) =>
+        observed === undefined ? action : { ...action, done: true as const },
+      ),
       ...surplus.map((key) => call("aug_rm", { augpath: `${root}/${key}` })),
       ...missing.flatMap((key) => [
         ...(observed?.matchBlock === true && observed.fresh.includes(key)

@@ -1,0 +1,53 @@
+/**
+ * Bundles a program: NAME.cjs, the code V8 made of it in a first run (NAME.code), and NAME.js, which starts the one with the other.
+ */
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What `scripts/program/` asks of a bundle: a function of what an ES module has by itself. */
+const FUNCTION = { head: "(function (require, moduleUrl) {", end: "})" };
+
+export interface Program {
+  /** Without a suffix. */
+  readonly name: string;
+  readonly entryPoint: string;
+  /** Arguments of the run whose code is kept; it must do no more than read. */
+  readonly firstRun: readonly string[];
+}
+
+/** @throws Error when the bundle or its first run fails */
+export async function buildProgram({ name, entryPoint, firstRun }: Program, outDir: string): Promise<void> {
+  const bundle = join(outDir, `${name}.cjs`);
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entryPoint],
+    outfile: bundle,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    minifySyntax: true,
+    legalComments: "none",
+    // Its native half is found in node_modules, and only where it is needed.
+    external: ["koffi"],
+    // A script has no import() of its own.
+    supported: { "dynamic-import": false },
+    define: { "import.meta.url": "moduleUrl" },
+    banner: { js: FUNCTION.head },
+    footer: { js: FUNCTION.end },
+    logLevel: "warning",
+  });
+  const start = join(outDir, `${name}.js`);
+  cpSync(join(root, "scripts", "program", "start.js"), start);
+  chmodSync(start, 0o755);
+  execFileSync(process.execPath, [join(root, "scripts", "program", "keep-code.js"), bundle, ...firstRun], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
