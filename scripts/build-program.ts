@@ -11,7 +11,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What `scripts/program/` asks of a bundle: a function of what an ES module has by itself. */
-const FUNCTION = { head: "(function (require, moduleUrl) {", end: "})" };
+const FUNCTION = { head: "(function (require, bundleUrl) {", end: "})" };
 
 export interface Program {
   /** Without a suffix. */
@@ -38,7 +38,7 @@ export async function buildProgram({ name, entryPoint, firstRun }: Program, outD
     external: ["koffi"],
     // A script has no import() of its own.
     supported: { "dynamic-import": false },
-    define: { "import.meta.url": "moduleUrl" },
+    define: { "import.meta.url": "bundleUrl" },
     banner: { js: FUNCTION.head },
     footer: { js: FUNCTION.end },
     logLevel: "warning",
