@@ -34,7 +34,7 @@ const esm: BuildOptions = {
 };
 
 const programs: readonly Program[] = [
-  { name: "gild", entryPoint: "cli/main.ts", firstRun: ["validate", "examples/web-tweaks/recipe.yaml"] },
+  { name: "gild", entryPoint: "cli/main.ts", firstRun: ["plan", "--offline", "examples/web-tweaks/recipe.yaml"] },
   { name: "gild-hv", entryPoint: "engine/hv/main.ts", firstRun: [] },
 ];
 

@@ -15,12 +15,13 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { mustGild, mustRun, runProgram, type Finished } from "./support/program.ts";
+import { libguestfsEnv, mustGild, mustRun, runProgram, type Finished } from "./support/program.ts";
 
 const NOBODY = 65534;
 const folder = mkdtempSync(join(tmpdir(), "gild-packed-"));
 const program = join(folder, "node_modules", ".bin", "gild");
 const home = join(folder, "home");
+const ENVIRONMENT = { HOME: home, GILD_CACHEDIR: join(home, "cache"), GILD_TMPDIR: home };
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -69,7 +70,7 @@ async function asNobody(args: readonly string[]): Promise<Finished> {
     cwd: home,
     uid: NOBODY,
     gid: NOBODY,
-    env: { HOME: home, GILD_CACHEDIR: join(home, "cache"), GILD_TMPDIR: home },
+    env: ENVIRONMENT,
   });
 }
 
@@ -117,4 +118,28 @@ test("builds an image on a blank disk, plans, applies, converges", async () => {
   expect(again.stdout).toMatch(/^Nothing to change\.$/m);
   expect(readFileSync(image).equals(before)).toBe(true);
   expect(existsSync(join(home, "image.qcow2.gild-lock"))).toBe(false);
+});
+
+test("restores the appliance for a guestfish", async () => {
+  const wrapper = await asNobody(["hv", "--path"]);
+  const appliance = await asNobody(["appliance", "path"]);
+  const log = join(home, "hv.log");
+  const env = {
+    ...libguestfsEnv(appliance.stdout.trim()),
+    ...ENVIRONMENT,
+    LIBGUESTFS_HV: wrapper.stdout.trim(),
+    LIBGUESTFS_TMPDIR: home,
+    GILD_HV_LOG: log,
+  };
+
+  const finished = await runProgram("guestfish", ["-N", "fs:ext2:16M", "-m", "/dev/sda1"], {
+    cwd: home,
+    uid: NOBODY,
+    gid: NOBODY,
+    env,
+    stdin: "write /hello 'from nobody'\ncat /hello\n",
+  });
+
+  expect(finished).toEqual({ status: 0, stdout: "from nobody\n", stderr: "" });
+  expect(readFileSync(log, "utf8")).toMatch(/^\d+ restored: 1 disks$/m);
 });
