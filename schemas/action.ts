@@ -57,7 +57,9 @@ export interface ActionSpec<A extends ArgFields, O extends OptFields, R extends 
   /** libguestfs version that brought it. */
   readonly since: string;
   readonly tests: readonly ActionTest[];
-  /** Why there is no failing (or no) test. */
+  /** The test file that calls it with what data cannot hold: binary files, servers, disks that no action makes. */
+  readonly testedIn?: string;
+  /** Why there is no test that succeeds, or none that fails; ten at most in the whole table. */
   readonly testExcuse?: string;
 }
 

@@ -77,7 +77,7 @@ export function decodeRuns(bytes: Uint8Array, size: bigint): DataRun[] {
 }
 
 const own = { effect: "config", group: GILD_GROUP, errors: [], since: "", tests: [], ret: none() } as const;
-const testExcuse = "private; tests/guestfsd/bulk.test.ts, tests/appliance/bulk.test.ts";
+const testedIn = "tests/guestfsd/bulk.test.ts";
 
 const serial = int64("Serial number of the next call; if another one comes, it has nothing to do with the disk.");
 
@@ -95,7 +95,7 @@ export const bulkActions = {
       size: int64("Bytes of the file; the disk may have more."),
       runs: buffer("Where the file's data is, as encodeRuns; empty: everywhere."),
     },
-    testExcuse,
+    testedIn,
   }),
   gild_bulk_out: defineAction({
     ...own,
@@ -104,6 +104,6 @@ export const bulkActions = {
     description:
       "The next call, which must be a FileOut call, may send its file to a disk that is attached at a SCSI target when it asks for it.",
     args: { serial, target: int("SCSI target.") },
-    testExcuse,
+    testedIn,
   }),
 } as const;

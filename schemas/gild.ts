@@ -173,7 +173,7 @@ export class StructStream<T> {
 }
 
 const own = { effect: "read", group: GILD_GROUP, errors: [], since: "", tests: [] } as const;
-const testExcuse = "private; tests/guestfsd/actions/gild.test.ts";
+const testedIn = "tests/guestfsd/actions/gild.test.ts";
 
 const gild_volumes = defineAction({
   ...own,
@@ -183,7 +183,7 @@ const gild_volumes = defineAction({
     "Gives every place below the guest's root where a filesystem of a device is mounted, in the order of mounting.",
   args: {},
   ret: rStructList("volumes", gildStructs.volume),
-  testExcuse,
+  testedIn,
 });
 
 const gild_watch = defineAction({
@@ -195,7 +195,7 @@ const gild_watch = defineAction({
     "Called again, it starts anew.",
   args: {},
   ret: none(),
-  testExcuse,
+  testedIn,
 });
 
 const gild_touched = defineAction({
@@ -206,7 +206,7 @@ const gild_touched = defineAction({
     "Sends framed `gild_touch` structs: all that may have changed since gild_watch, and where that cannot be told.",
   args: { touched: fileOut("Receives the structs.") },
   ret: none(),
-  testExcuse,
+  testedIn,
 });
 
 const gild_entries = defineAction({
@@ -229,7 +229,7 @@ const gild_entries = defineAction({
     entries: fileOut("Receives the structs."),
   },
   ret: none(),
-  testExcuse,
+  testedIn,
 });
 
 export const gildActions = { gild_volumes, gild_watch, gild_touched, gild_entries, ...bulkActions } as const;

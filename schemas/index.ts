@@ -1,5 +1,7 @@
 /** Public face of schemas/: the only file that other folders import. */
+export * from "./absent-actions.ts";
 export * from "./action.ts";
+export * from "./actions-page.ts";
 export * from "./codec.ts";
 export * from "./diagnostic.ts";
 export * from "./field.ts";

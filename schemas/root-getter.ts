@@ -57,6 +57,6 @@ export function windowsGetter<R extends AnyResult>(name: string, { description, 
     effect: "read",
     errors: ["ENOENT"],
     tests: [{ init: "partition", calls: [...INSPECTED_DEBIAN, [name, { root: "/dev/sda1" }]], expect: { errno: "" } }],
-    testExcuse: "needs a registry, which tests/appliance/inspect.test.ts makes",
+    testedIn: "tests/appliance/inspect.test.ts",
   });
 }

@@ -13,6 +13,7 @@ import {
   runHostCommand,
   templateFolder,
 } from "../../engine/index.ts";
+import { absentActions, actions } from "../../schemas/index.ts";
 import { CommandError, type Io } from "../io.ts";
 import { packageInfo } from "../../engine/index.ts";
 
@@ -80,11 +81,16 @@ export function addAppliance(program: Command, io: Io): void {
       const directory = applianceDirectory(io);
       const manifest = join(directory, "manifest.json");
       if (options.json === true && existsSync(manifest)) {
-        io.out(readFileSync(manifest, "utf8"));
+        // What `appliance build` wrote: an object.
+        const made = JSON.parse(readFileSync(manifest, "utf8")) as object;
+        io.out(`${JSON.stringify({ ...made, absentActions }, null, 2)}\n`);
         return;
       }
       io.out(`directory  ${directory}\n`);
       for (const name of FILES) io.out(`${name.padEnd(9)}  ${fileSize(join(directory, name))}\n`);
+      const absent = Object.entries(absentActions);
+      io.out(`actions    ${Object.keys(actions).length}; of libguestfs's, ${absent.length} not there\n`);
+      for (const [name, { reason }] of absent) io.out(`  ${name}: ${reason}\n`);
     });
 }
 

@@ -12,7 +12,7 @@ export type Application = StructOf<"application2">;
 
 export interface ApplicationFunctions {
   /**
-   * Packages that are installed, sorted by name: dpkg, rpm, pacman, apk, and Windows programs. The guest must be mounted, and
+   * Packages that are installed, sorted by name: dpkg, pacman, apk, and Windows programs. The guest must be mounted, and
    * inspect_os() must have been called before. Empty for a package manager that is not known.
    */
   inspect_list_applications2(args: { readonly root: string }, options?: CallOptions): Promise<Application[]>;

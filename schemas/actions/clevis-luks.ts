@@ -30,5 +30,5 @@ export const clevis_luks_unlock = defineAction({
       expect: { errno: "EINVAL" },
     },
   ],
-  testExcuse: "needs a device that is bound: tests/appliance/groups.test.ts makes one",
+  testedIn: "tests/appliance/groups.test.ts",
 });

@@ -137,5 +137,5 @@ export const internal_exit = defineAction({
   errors: [],
   since: "1.23.30",
   tests: [],
-  testExcuse: "the appliance would be gone: tests/guestfsd/actions/debug.test.ts",
+  testedIn: "tests/guestfsd/actions/debug.test.ts",
 });

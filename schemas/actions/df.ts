@@ -8,7 +8,6 @@ const showing = {
   effect: "read",
   errors: [],
   since: "1.0.54",
-  testExcuse: "it cannot fail",
 } as const;
 const MOUNTED = "of everything mounted in the appliance, the guest below `/sysroot`. Programs use `statvfs`.";
 

@@ -5,7 +5,7 @@ import { none, rString, rStringList } from "../result.ts";
 
 const GROUP = "GUID of the disk group, as ldmtool_scan gives it.";
 const VOLUME = "Name of the volume, as ldmtool_diskgroup_volumes gives it.";
-const NEEDS_DYNAMIC_DISK = "no program here makes a dynamic disk: tests/appliance/groups.test.ts writes one";
+const TESTED_IN = "tests/appliance/groups.test.ts";
 const NOBODY = "06495a84-fbfd-11e1-8cf7-52540061f5db";
 
 export const list_ldm_volumes = defineAction({
@@ -20,7 +20,6 @@ export const list_ldm_volumes = defineAction({
   errors: [],
   since: "1.20.0",
   tests: [{ init: "disk", calls: [["list_ldm_volumes"]], expect: { result: [] } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const list_ldm_partitions = defineAction({
@@ -34,7 +33,6 @@ export const list_ldm_partitions = defineAction({
   errors: [],
   since: "1.20.0",
   tests: [{ init: "disk", calls: [["list_ldm_partitions"]], expect: { result: [] } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const ldmtool_create_all = defineAction({
@@ -48,7 +46,6 @@ export const ldmtool_create_all = defineAction({
   errors: [],
   since: "1.20.0",
   tests: [{ init: "disk", calls: [["ldmtool_create_all"]], expect: { succeeds: true } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const ldmtool_remove_all = defineAction({
@@ -62,7 +59,6 @@ export const ldmtool_remove_all = defineAction({
   errors: [],
   since: "1.20.0",
   tests: [{ init: "disk", calls: [["ldmtool_remove_all"]], expect: { succeeds: true } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const ldmtool_scan = defineAction({
@@ -76,7 +72,6 @@ export const ldmtool_scan = defineAction({
   errors: [],
   since: "1.20.0",
   tests: [{ init: "disk", calls: [["ldmtool_scan"]], expect: { result: [] } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const ldmtool_scan_devices = defineAction({
@@ -107,7 +102,7 @@ export const ldmtool_diskgroup_name = defineAction({
   errors: [],
   since: "1.20.0",
   tests: [{ init: "disk", calls: [["ldmtool_diskgroup_name", { diskgroup: NOBODY }]], expect: { errno: "" } }],
-  testExcuse: NEEDS_DYNAMIC_DISK,
+  testedIn: TESTED_IN,
 });
 
 export const ldmtool_diskgroup_volumes = defineAction({
@@ -121,7 +116,7 @@ export const ldmtool_diskgroup_volumes = defineAction({
   errors: [],
   since: "1.20.0",
   tests: [{ init: "disk", calls: [["ldmtool_diskgroup_volumes", { diskgroup: NOBODY }]], expect: { errno: "" } }],
-  testExcuse: NEEDS_DYNAMIC_DISK,
+  testedIn: TESTED_IN,
 });
 
 export const ldmtool_diskgroup_disks = defineAction({
@@ -135,7 +130,7 @@ export const ldmtool_diskgroup_disks = defineAction({
   errors: [],
   since: "1.20.0",
   tests: [{ init: "disk", calls: [["ldmtool_diskgroup_disks", { diskgroup: NOBODY }]], expect: { errno: "" } }],
-  testExcuse: NEEDS_DYNAMIC_DISK,
+  testedIn: TESTED_IN,
 });
 
 export const ldmtool_volume_type = defineAction({
@@ -151,7 +146,7 @@ export const ldmtool_volume_type = defineAction({
   tests: [
     { init: "disk", calls: [["ldmtool_volume_type", { diskgroup: NOBODY, volume: "Volume1" }]], expect: { errno: "" } },
   ],
-  testExcuse: NEEDS_DYNAMIC_DISK,
+  testedIn: TESTED_IN,
 });
 
 export const ldmtool_volume_hint = defineAction({
@@ -167,7 +162,7 @@ export const ldmtool_volume_hint = defineAction({
   tests: [
     { init: "disk", calls: [["ldmtool_volume_hint", { diskgroup: NOBODY, volume: "Volume1" }]], expect: { errno: "" } },
   ],
-  testExcuse: NEEDS_DYNAMIC_DISK,
+  testedIn: TESTED_IN,
 });
 
 export const ldmtool_volume_partitions = defineAction({
@@ -187,5 +182,5 @@ export const ldmtool_volume_partitions = defineAction({
       expect: { errno: "" },
     },
   ],
-  testExcuse: NEEDS_DYNAMIC_DISK,
+  testedIn: TESTED_IN,
 });

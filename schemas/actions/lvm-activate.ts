@@ -90,5 +90,4 @@ export const vgscan = defineAction({
   errors: [],
   since: "1.3.2",
   tests: [{ init: "lvm", calls: [["vgscan"], ["vgs"]], expect: { result: ["VG"] } }],
-  testExcuse: "takes no argument and always succeeds",
 });

@@ -48,5 +48,4 @@ export const list_dm_devices = defineAction({
   errors: [],
   since: "1.11.15",
   tests: [{ init: "lvm", calls: [["list_dm_devices"]], expect: { result: [] } }],
-  testExcuse: "takes no argument and always succeeds",
 });

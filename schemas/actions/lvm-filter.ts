@@ -30,5 +30,4 @@ export const lvm_clear_filter = defineAction({
   errors: [],
   since: "1.5.1",
   tests: [{ init: "lvm", calls: [["lvm_clear_filter"], ["vgs"]], expect: { result: ["VG"] } }],
-  testExcuse: "takes no argument and always succeeds",
 });

@@ -14,7 +14,6 @@ export const pvs = defineAction({
   errors: [],
   since: "0.0.4",
   tests: [{ init: "lvm", calls: [["pvs"]], expect: { result: ["/dev/sda1"] } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const vgs = defineAction({
@@ -28,7 +27,6 @@ export const vgs = defineAction({
   errors: [],
   since: "0.0.4",
   tests: [{ init: "lvm", calls: [["vgs"]], expect: { result: ["VG"] } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const lvs = defineAction({
@@ -42,7 +40,6 @@ export const lvs = defineAction({
   errors: [],
   since: "0.0.4",
   tests: [{ init: "lvm", calls: [["lvs"]], expect: { result: ["/dev/VG/LV"] } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const pvs_full = defineAction({
@@ -56,7 +53,6 @@ export const pvs_full = defineAction({
   errors: [],
   since: "0.0.4",
   tests: [{ init: "lvm", calls: [["pvs_full"]], expect: { contains: "/dev/sda1" } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const vgs_full = defineAction({
@@ -70,7 +66,6 @@ export const vgs_full = defineAction({
   errors: [],
   since: "0.0.4",
   tests: [{ init: "lvm", calls: [["vgs_full"]], expect: { contains: "VG" } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const lvs_full = defineAction({
@@ -85,5 +80,4 @@ export const lvs_full = defineAction({
   errors: [],
   since: "0.0.4",
   tests: [{ init: "lvm", calls: [["lvs_full"]], expect: { contains: "LV" } }],
-  testExcuse: "takes no argument and always succeeds",
 });

@@ -130,7 +130,6 @@ export const pvchange_uuid_all = defineAction({
       expect: { succeeds: true },
     },
   ],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const vgchange_uuid = defineAction({
@@ -173,5 +172,4 @@ export const vgchange_uuid_all = defineAction({
       expect: { succeeds: true },
     },
   ],
-  testExcuse: "takes no argument and always succeeds",
 });

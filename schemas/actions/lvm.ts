@@ -292,7 +292,6 @@ export const lvm_remove_all = defineAction({
   errors: [],
   since: "0.0.8",
   tests: [{ init: "lvm", calls: [["lvm_remove_all"], ["pvs"]], expect: { result: [] } }],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const vgmeta = defineAction({

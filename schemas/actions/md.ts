@@ -27,7 +27,6 @@ export const list_md_devices = defineAction({
     { init: "disk", calls: [["list_md_devices"]], expect: { result: [] } },
     { init: "disk", calls: [...array, ["list_md_devices"]], expect: { matches: '^\\["/dev/md[0-9]+"\\]$' } },
   ],
-  testExcuse: "takes no argument and always succeeds",
 });
 
 export const md_create = defineAction({

@@ -51,5 +51,5 @@ export const ntfsclone_in = defineAction({
       expect: { errno: "" },
     },
   ],
-  testExcuse: "a backup is binary and made by ntfsclone_out: tests/appliance/groups.test.ts restores one",
+  testedIn: "tests/appliance/groups.test.ts",
 });

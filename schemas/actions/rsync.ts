@@ -13,7 +13,7 @@ const optargs = {
   deletedest: bool("Delete at the destination what the source has not; only with archive."),
 };
 const common = { group: "rsync", since: "1.19.29" } as const;
-const needsServer = "needs an rsync server: tests/guestfsd/actions/rsync.test.ts has one";
+const TESTED_IN = "tests/guestfsd/actions/rsync.test.ts";
 const refuses = [
   { init: "scratch", remote: "host:/path", errno: "ENOTSUP" },
   { init: "scratch", remote: "/path", errno: "ENOTSUP" },
@@ -77,7 +77,7 @@ export const rsync_in = defineAction({
     calls: [["rsync_in", { remote, dest: "/" }]],
     expect: { errno },
   })),
-  testExcuse: needsServer,
+  testedIn: TESTED_IN,
 });
 
 export const rsync_out = defineAction({
@@ -102,5 +102,5 @@ export const rsync_out = defineAction({
       expect: { errno: "ENOENT" },
     },
   ],
-  testExcuse: needsServer,
+  testedIn: TESTED_IN,
 });

@@ -5,7 +5,7 @@ import { none, rString, rStringList } from "../result.ts";
 
 const RUNS =
   "It runs as root in the appliance with the guest as its root directory, with /dev, /dev/pts, /proc and /sys mounted, in a PID namespace of its own: processes that it leaves behind are killed when it ends. Needs a guest whose programs run on this machine.";
-const NO_GUEST = "an empty filesystem has no programs to run: tests/guestfsd/actions/sh.test.ts";
+const TESTED_IN = "tests/guestfsd/actions/sh.test.ts";
 
 export const command = defineAction({
   proc: 50,
@@ -20,7 +20,7 @@ export const command = defineAction({
     { init: "scratch", calls: [["command", { arguments: ["/missing"] }]], expect: { errno: "" } },
     { init: "scratch", calls: [["command", { arguments: [] }]], expect: { errno: "EINVAL" } },
   ],
-  testExcuse: NO_GUEST,
+  testedIn: TESTED_IN,
 });
 
 export const command_lines = defineAction({
@@ -33,7 +33,7 @@ export const command_lines = defineAction({
   errors: [],
   since: "1.9.1",
   tests: [{ init: "scratch", calls: [["command_lines", { arguments: ["/missing"] }]], expect: { errno: "" } }],
-  testExcuse: NO_GUEST,
+  testedIn: TESTED_IN,
 });
 
 export const sh = defineAction({
@@ -46,7 +46,7 @@ export const sh = defineAction({
   errors: [],
   since: "1.0.50",
   tests: [{ init: "scratch", calls: [["sh", { command: "true" }]], expect: { errno: "" } }],
-  testExcuse: NO_GUEST,
+  testedIn: TESTED_IN,
 });
 
 export const sh_lines = defineAction({
@@ -59,7 +59,7 @@ export const sh_lines = defineAction({
   errors: [],
   since: "1.0.50",
   tests: [{ init: "scratch", calls: [["sh_lines", { command: "true" }]], expect: { errno: "" } }],
-  testExcuse: NO_GUEST,
+  testedIn: TESTED_IN,
 });
 
 export const command_out = defineAction({
@@ -75,7 +75,7 @@ export const command_out = defineAction({
     { init: "scratch", calls: [["command_out", { arguments: ["/missing"] }]], expect: { errno: "" } },
     { init: "scratch", calls: [["command_out", { arguments: [] }]], expect: { errno: "EINVAL" } },
   ],
-  testExcuse: NO_GUEST,
+  testedIn: TESTED_IN,
 });
 
 export const sh_out = defineAction({
@@ -88,5 +88,5 @@ export const sh_out = defineAction({
   errors: [],
   since: "1.55.6",
   tests: [{ init: "scratch", calls: [["sh_out", { command: "true" }]], expect: { errno: "" } }],
-  testExcuse: NO_GUEST,
+  testedIn: TESTED_IN,
 });

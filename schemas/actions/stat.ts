@@ -96,5 +96,4 @@ export const utsname = defineAction({
   errors: [],
   since: "1.19.27",
   tests: [{ init: "none", calls: [["utsname"]], expect: { contains: '"uts_sysname":"Linux"' } }],
-  testExcuse: "uname(2) cannot fail",
 });

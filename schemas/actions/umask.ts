@@ -36,5 +36,4 @@ export const get_umask = defineAction({
   errors: [],
   since: "1.3.4",
   tests: [{ init: "none", calls: [["get_umask"]], expect: { result: 0o22 } }],
-  testExcuse: "it cannot fail",
 });

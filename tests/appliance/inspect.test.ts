@@ -278,6 +278,7 @@ describe.each([
       software: await g.inspect_get_windows_software_hive({ root }),
       system: await g.inspect_get_windows_system_hive({ root }),
       controlSet: await g.inspect_get_windows_current_control_set({ root }),
+      ...(isOurs ? { groupPolicy: await g.inspect_get_windows_group_policy({ root }) } : {}),
       drives: await g.inspect_get_drive_mappings({ root }),
       osinfo: await g.inspect_get_osinfo({ root }),
     }).toEqual({
@@ -286,6 +287,7 @@ describe.each([
       software: "/Windows/System32/config/SOFTWARE",
       system: "/Windows/System32/config/SYSTEM",
       controlSet: "ControlSet002",
+      ...(isOurs ? { groupPolicy: false } : {}),
       drives: [["C", root]],
       osinfo: "win10",
     });

@@ -24,6 +24,8 @@ export interface FactAction {
   readonly args: readonly FactArg[];
   readonly optargs: readonly FactArg[];
   readonly group: string | null;
+  /** Versions of libguestfs: of "1.48.6" and "1.61.1". */
+  readonly present_in: readonly string[];
 }
 
 export interface FactStruct {

@@ -140,6 +140,21 @@ it("loads no character set module that the guest names", () => {
   expect(readFileSync(join(guest.root, "to/n\u00e4me"), "utf8")).toBe("text");
 });
 
+it.each([
+  ["tgz_out", "tgz_in", "1f8b"],
+  ["txz_out", "txz_in", "fd377a585a00"],
+])("packs with %s what %s unpacks", (pack, unpack, magic) => {
+  const packed = guest.call(pack, { directory: "/from" });
+
+  expect(guest.call(unpack, { directory: "/to" }, packed.file).error).toBeUndefined();
+  expect(
+    Buffer.from(packed.file ?? [])
+      .toString("hex")
+      .startsWith(magic),
+  ).toBe(true);
+  expect(readFileSync(join(guest.root, "to/file"), "utf8")).toBe("text");
+});
+
 it("unpacks names that are no UTF-8", () => {
   const name = Buffer.from([0x6e, 0xff]);
   writeFileSync(Buffer.concat([Buffer.from(`${guest.root}/from/`), name]), "odd");
