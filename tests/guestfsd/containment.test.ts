@@ -2,16 +2,7 @@
  * The guest is hostile: whatever its symbolic links say, no action reads, changes or makes anything outside of it. And the
  * honest absolute link (`/var/run -> /run`) resolves inside. Needs root: the daemon really changes its root directory.
  */
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -20,25 +11,8 @@ import { actions, bytesFromText } from "../../schemas/index.ts";
 import { sampleHive } from "../../schemas/sample-hive.ts";
 import { FIFO_CALLS, FILE_ATTACKS, type Attack, type Call } from "./file-attacks.ts";
 import { makeGuest, SECRET, type TestGuest } from "./guest.ts";
+import { everythingIn, HOSTILE_ETC, metadata } from "./hostile-guest.ts";
 import { tarArchive } from "./tar-archive.ts";
-
-/** How the guest's /etc may lead out. `outside` is the folder that must not be reached. */
-const HOSTILE_ETC: Readonly<Record<string, (root: string, outside: string) => void>> = {
-  "climbing link": (root, outside) => symlinkSync(`${"../".repeat(20)}${outside.slice(1)}`, join(root, "etc")),
-  "absolute link": (root, outside) => symlinkSync(outside, join(root, "etc")),
-  "link to a link": (root, outside) => {
-    symlinkSync("hop", join(root, "etc"));
-    symlinkSync(`/hop2/..${outside}`, join(root, "hop"));
-    mkdirSync(join(root, "hop2"));
-  },
-  loop: (root) => symlinkSync("etc", join(root, "etc")),
-  "final link": (root, outside) => {
-    mkdirSync(join(root, "etc"));
-    symlinkSync(join(outside, "secret"), join(root, "etc/secret"));
-    symlinkSync(join(outside, "new"), join(root, "etc/new"));
-  },
-  "link through /proc": (root) => symlinkSync("/proc/self/root/../../../etc", join(root, "etc")),
-};
 
 const payload = tarArchive([
   { name: "secret", content: "overwritten" },
@@ -326,22 +300,3 @@ it("the table has every action that is attacked", () => {
 
   expect(missing).toEqual([]);
 });
-
-/** Modes, owners and times of what lies outside. */
-function metadata(folder: string): Readonly<Record<string, string>> {
-  const entries = ["", ...readdirSync(folder)].map((name) => {
-    const { mode, uid, gid, nlink, mtimeMs, ctimeMs } = lstatSync(join(folder, name));
-    return [name, [mode, uid, gid, nlink, mtimeMs, ctimeMs].join(" ")];
-  });
-  return Object.fromEntries(entries);
-}
-
-/** Contents of all plain files of the guest; links are not followed. */
-function everythingIn(folder: string): string {
-  const texts = readdirSync(folder, { withFileTypes: true }).map((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return everythingIn(path);
-    return entry.isFile() ? readFileSync(path, "utf8") : "";
-  });
-  return texts.join("\n");
-}
