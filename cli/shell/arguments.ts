@@ -3,10 +3,8 @@
  * guestfish. Conversion follows the field's kind.
  */
 import { isStream, type AnyAction, type AnyField, type Field, type Json } from "../../schemas/index.ts";
-
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { UsageError } from "./usage-error.ts";
+import { booleanOf, listOf, numberOf } from "./word-values.ts";
 
 /**
  * @param name action, for messages
@@ -38,9 +36,10 @@ export function usage(name: string, action: AnyAction): string {
   return ["usage:", name, ...Object.keys(action.args), ...optional].join(" ");
 }
 
-/** `-` is standard output for downloads. */
+/** `-` is standard output for downloads, standard input for uploads. */
 function streamValue(direction: "in" | "out", word: string): string {
-  return direction === "out" && word === "-" ? "/dev/stdout" : word;
+  if (word !== "-") return word;
+  return direction === "out" ? "/dev/stdout" : "/dev/stdin";
 }
 
 function valueFromWord(arg: string, field: AnyField, word: string): unknown {
@@ -52,34 +51,18 @@ function valueFromWord(arg: string, field: AnyField, word: string): unknown {
 function recipeValue(arg: string, kind: string, word: string): Json {
   switch (kind) {
     case "bool":
-      if (/^(true|t|yes|1)$/i.test(word)) return true;
-      if (/^(false|f|no|0)$/i.test(word)) return false;
-      throw new UsageError(`${arg}: want true or false, got '${word}'`);
+      return booleanOf(arg, word);
     case "int":
-    case "int64": {
-      const number = byteCount(word);
-      if (number === undefined) throw new UsageError(`${arg}: want a number, got '${word}'`);
-      return number;
-    }
+    case "int64":
+      return String(numberOf(arg, word));
     case "mode":
       if (!/^0?[0-7]{1,4}$/.test(word)) throw new UsageError(`${arg}: want an octal mode, got '${word}'`);
       return word;
     case "opt_string":
       return word === "" ? null : word;
     case "string_list":
-      return word.split(/\s+/).filter((item) => item !== "");
+      return listOf(word);
     default:
       return word;
   }
-}
-
-const UNITS: Readonly<Record<string, bigint>> = { "": 1n, K: 1n << 10n, M: 1n << 20n, G: 1n << 30n, T: 1n << 40n };
-
-/** `10`, `-1`, `0x20`, `8K`, `1G` as a decimal string. */
-function byteCount(word: string): string | undefined {
-  const match = /^(-?)(0x[0-9a-f]+|[0-9]+)([KMGT]?)$/i.exec(word);
-  const unit = UNITS[match?.[3]?.toUpperCase() ?? "?"];
-  if (match === null || unit === undefined) return undefined;
-  const size = BigInt(match[2] ?? "0") * unit;
-  return String(match[1] === "-" ? -size : size);
 }

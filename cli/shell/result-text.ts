@@ -11,11 +11,16 @@ export function resultText(result: unknown): string {
 
 /** For `--json`: 64-bit numbers as decimal strings, bytes as base64. */
 export function jsonResult(result: unknown): string {
-  return JSON.stringify(result ?? null, (_key, value: unknown) => {
-    if (typeof value === "bigint") return value.toString();
-    if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-    return value;
-  });
+  return JSON.stringify(plain(result ?? null));
+}
+
+/** Not a replacer of JSON.stringify: a Buffer would have become an object before it is asked. */
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 }
 
 function itemText(item: unknown, index: number): string {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { argumentsFromWords, UsageError } from "../../../cli/shell/arguments.ts";
+import { argumentsFromWords } from "../../../cli/shell/arguments.ts";
+import { UsageError } from "../../../cli/shell/usage-error.ts";
 import { actions } from "../../../schemas/index.ts";
 
 test("takes required arguments by position and optional ones by name", () => {
@@ -14,6 +15,8 @@ test.each([
   ["part_add", ["/dev/sda", "p", "2048", "-1"], { device: "/dev/sda", prlogex: "p", startsect: 2048n, endsect: -1n }],
   ["vgcreate", ["VG", "/dev/sda1 /dev/sdb1"], { volgroup: "VG", physvols: ["/dev/sda1", "/dev/sdb1"] }],
   ["download", ["/f", "-"], { remotefilename: "/f", filename: "/dev/stdout" }],
+  ["tar_in", ["-", "/d", "compress:gzip"], { tarfile: "/dev/stdin", directory: "/d", compress: "gzip" }],
+  ["tar_out", ["/d", "a.tar"], { directory: "/d", tarfile: "a.tar" }],
   ["is_file", ["/f", "followsymlinks:true"], { path: "/f", followsymlinks: true }],
   ["hivex_commit", [""], { filename: null }],
   ["hivex_commit", ["/f"], { filename: "/f" }],
