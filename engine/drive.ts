@@ -8,7 +8,15 @@ import { isAbsolute } from "node:path";
 import { errnoOf, HandleError, LaunchError } from "./errors.ts";
 import { remoteMistake, remoteNode, type DriveProtocol } from "./remote-drive.ts";
 
-export type DriveFormat = "raw" | "qcow2";
+/** raw and qcow2 are gild's own; the others are those of other hypervisors, which gild's commands read and do not write. */
+export type DriveFormat = "raw" | "qcow2" | ForeignFormat;
+export type ForeignFormat = (typeof FOREIGN_FORMATS)[number];
+export const FOREIGN_FORMATS = ["vmdk", "vdi", "vhdx"] as const;
+const FORMATS: readonly string[] = ["raw", "qcow2", ...FOREIGN_FORMATS];
+
+export function isForeign(format: DriveFormat): format is ForeignFormat {
+  return format !== "raw" && format !== "qcow2";
+}
 
 /** A file with a disk in it, and what it is based on. */
 export interface DriveSource {
@@ -67,8 +75,10 @@ export function checkDrive(drive: AddDrive): void {
       if (name === "" || name.includes("\0")) fail("not a file name");
     }
     // Types say so already; programs in JavaScript do not hear them.
-    if (!["raw", "qcow2"].includes(source.format)) fail(`format ${source.format}: not raw or qcow2`);
-    if (source.format === "raw" && source.backing !== undefined) fail("a raw image has no backing file");
+    if (!FORMATS.includes(source.format)) fail(`format ${source.format}: not ${FORMATS.join(", ")}`);
+    if (source.format !== "qcow2" && source.backing !== undefined) fail(`a ${source.format} image has no backing file`);
+    // Their drivers put new blocks behind the end of the file, and an overlay over its bytes has another end.
+    if (isForeign(source.format) && source.overlay !== undefined) fail(`${source.format}: not under a byte overlay`);
     const mistake = sourceMistake(source, drive);
     if (mistake !== undefined) fail(mistake);
   }
@@ -152,7 +162,10 @@ export function drivePlug(drive: PreparedDrive, index: number): DrivePlug {
 /** The block node of qemu for a source, as JSON. @param secret id of its secret @throws LaunchError drive-unusable */
 export function blockNode(source: DriveSource, secret?: string): Record<string, unknown> {
   const file = storageNode(source, secret);
-  if (source.format === "raw") return { driver: "raw", file };
+  const { format } = source;
+  // A VMDK may name a parent; vdi and vhdx have none that qemu would open.
+  if (format === "vmdk") return { driver: format, file, backing: null };
+  if (format !== "qcow2") return { driver: format, file };
   const backing = source.backing === undefined ? null : { ...blockNode(source.backing, secret), "read-only": true };
   return { driver: "qcow2", file, backing };
 }

@@ -5,22 +5,22 @@
 import { access, open } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import type { DriveFormat } from "./drive.ts";
 import { errnoOf, HandleError } from "./errors.ts";
 import { runHostCommand } from "./host-command.ts";
 import { HEADER_LIMITS } from "./image-info.ts";
+import type { WrittenFormat } from "./qemu-img.ts";
 import type { Environment } from "./settings.ts";
 
 /** Arguments of disk_create (guestfs(3); same names). */
 export interface DiskCreate {
   /** File to create. It must not exist. */
   readonly filename: string;
-  readonly format: DriveFormat;
+  readonly format: WrittenFormat;
   /** In bytes; -1n with a backing file: its size. */
   readonly size: bigint;
   readonly backingfile?: string | undefined;
   /** Never guessed: needed with a backing file. */
-  readonly backingformat?: DriveFormat | undefined;
+  readonly backingformat?: WrittenFormat | undefined;
   /** raw: off, sparse (the same), full. qcow2: off, metadata, full. Default off. */
   readonly preallocation?: "off" | "sparse" | "metadata" | "full" | undefined;
   /** qcow2: what it can be read by. */

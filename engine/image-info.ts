@@ -8,7 +8,7 @@ import { open, realpath, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import { deviceSize } from "./device.ts";
-import type { DriveFormat, DriveSource } from "./drive.ts";
+import { FOREIGN_FORMATS, isForeign, type DriveFormat, type DriveSource, type ForeignFormat } from "./drive.ts";
 import { errnoOf } from "./errors.ts";
 import { HostCommandError, runHostCommand } from "./host-command.ts";
 import { ImageError } from "./image-error.ts";
@@ -43,6 +43,8 @@ export interface ProbedImage {
 /** Deepest chain of backing files. */
 const CHAIN_MAX = 16;
 const SECTOR = 512;
+/** Where a VMDK has its size; without one, a text in it names the files that have the data. */
+const VMDK_CAPACITY = 12;
 
 /** @throws ImageError; HostCommandError when qemu-img is missing */
 export async function probeImage(path: string, options: ProbeOptions): Promise<ProbedImage> {
@@ -52,20 +54,44 @@ export async function probeImage(path: string, options: ProbeOptions): Promise<P
 /** Limits for a program that reads a hostile header. */
 export const HEADER_LIMITS = { cpuSeconds: 10, memoryBytes: 1 << 30, timeoutMs: 30_000, outputMax: 1 << 20 } as const;
 
+/** @throws ImageError unsupported-format for an image that gild only reads */
+export function requireWritten({ path, format }: Pick<ProbedImage, "path" | "format">): void {
+  if (!isForeign(format)) return;
+  const reason = `${format} images are read, not written (apply -o makes a new image; qemu-img converts this one)`;
+  throw new ImageError("unsupported-format", path, reason);
+}
+
 async function probeAt(path: string, options: ProbeOptions, depth: number): Promise<ProbedImage> {
   const { real, head, size, kind } = await readHead(path);
   const format = chooseFormat(path, head, size, options.format);
   if (format === "raw") return { path: real, format, kind, fileSize: size, virtualSize: size, snapshots: 0 };
+
+  if (isForeign(format)) return await probeForeign({ path, real, head, size, kind, format }, options);
 
   const header = readQcow2Header(head);
   if (typeof header === "string") throw new ImageError("corrupt", path, header);
   if (header.externalData) throw new ImageError("refers-elsewhere", path, "keeps its data in another file");
   if (header.encrypted) throw new ImageError("encrypted", path, "qcow2 encryption is not supported");
   const backing = await allowedBacking(path, real, header, options, depth);
-  await checkWithQemu(path, real, options);
+  await checkWithQemu(path, real, "qcow2", options);
   const { virtualSize, snapshots } = header;
   const info = { path: real, format, kind, fileSize: size, virtualSize, snapshots };
   return backing === undefined ? info : { ...info, backing };
+}
+
+/** Of these headers only what could lead elsewhere is read here; their size is what qemu-img says. */
+async function probeForeign(
+  { path, real, head, size, kind, format }: Head & { readonly path: string; readonly format: ForeignFormat },
+  options: ProbeOptions,
+): Promise<ProbedImage> {
+  if (format === "vmdk" && head.length >= 20 && head.readBigUInt64LE(VMDK_CAPACITY) === 0n)
+    throw new ImageError("refers-elsewhere", path, "is a vmdk that keeps its data in other files");
+  const info = await checkWithQemu(path, real, format, options);
+  const virtualSize = Reflect.get(info, "virtual-size");
+  if (typeof virtualSize !== "number") throw new ImageError("corrupt", path, "qemu-img does not say its size");
+  if (Reflect.has(info, "backing-filename"))
+    throw new ImageError("refers-elsewhere", path, `is a ${format} with a parent`);
+  return { path: real, format, kind, fileSize: size, virtualSize: BigInt(virtualSize), snapshots: 0 };
 }
 
 interface Head {
@@ -110,15 +136,22 @@ function chooseFormat(path: string, head: Buffer, size: bigint, given: string | 
     if (seen.kind !== "qcow2") throw new ImageError("wrong-format", path, "has no qcow2 header");
     return "qcow2";
   }
+  const foreign = FOREIGN_FORMATS.find((name) => name === given);
+  if (foreign !== undefined || (given === undefined && seen.kind === "foreign")) {
+    if (seen.kind !== "foreign" || (foreign !== undefined && seen.format !== foreign)) {
+      throw new ImageError("wrong-format", path, `has no ${given} header`);
+    }
+    return seen.format;
+  }
   if (given !== undefined && given !== "raw") {
-    throw new ImageError("unsupported-format", path, `format ${given} is not raw or qcow2 (convert it with qemu-img)`);
+    throw new ImageError("unsupported-format", path, `format ${given} is not known (convert it with qemu-img)`);
+  }
+  if (given === undefined && seen.kind === "other") {
+    throw new ImageError("unsupported-format", path, `${seen.name} is not supported (convert it with qemu-img)`);
   }
   if (size < BigInt(SECTOR)) throw new ImageError("not-an-image", path, `only ${size} bytes long`);
   if (size % BigInt(SECTOR) !== 0n) throw new ImageError("not-an-image", path, `${size} bytes are not whole sectors`);
   if (given === "raw") return "raw";
-  if (seen.kind === "other") {
-    throw new ImageError("unsupported-format", path, `${seen.name} is not raw or qcow2 (convert it with qemu-img)`);
-  }
   if (seen.kind === "no-disk") throw new ImageError("not-an-image", path, `is ${seen.name}`);
   if (seen.kind === "unknown") {
     const reason =
@@ -153,11 +186,14 @@ async function allowedBacking(
   return below.backing === undefined ? source : { ...source, backing: below.backing };
 }
 
-/** qemu-img opens the header's tables as qemu will. It does not open the backing file. */
-async function checkWithQemu(path: string, real: string, options: ProbeOptions): Promise<void> {
+/** qemu-img opens the header's tables as qemu will. It does not open the backing file. @returns what it says of the image */
+async function checkWithQemu(path: string, real: string, format: DriveFormat, options: ProbeOptions): Promise<object> {
   try {
     const limits = { ...HEADER_LIMITS, env: options.env, signal: options.signal };
-    await runHostCommand(["qemu-img", "info", "-U", "--output=json", "-f", "qcow2", real], limits);
+    const argv = ["qemu-img", "info", "-U", "--output=json", "-f", format, `file:${real}`] as const;
+    const { stdout } = await runHostCommand(argv, limits);
+    const info: unknown = JSON.parse(Buffer.from(stdout).toString("utf8"));
+    return typeof info === "object" && info !== null ? info : {};
   } catch (error) {
     if (!(error instanceof HostCommandError) || error.code === "missing") throw error;
     throw new ImageError("corrupt", path, `qemu-img cannot open it: ${error.message}`, { cause: error });

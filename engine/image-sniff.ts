@@ -2,6 +2,7 @@
  * Says what a file's first bytes look like. Decides nothing: a raw disk's guest can write any of these signatures, which is
  * why a format is found once and then always named. Reads no file.
  */
+import type { ForeignFormat } from "./drive.ts";
 import { isQcow2 } from "./qcow2-header.ts";
 
 /** How many bytes of the file are looked at. */
@@ -9,7 +10,9 @@ export const SNIFF_SIZE = 128 * 1024;
 
 export type Sniffed =
   | { readonly kind: "qcow2" }
-  /** A disk image of another format. */
+  /** A disk image of another hypervisor. */
+  | { readonly kind: "foreign"; readonly format: ForeignFormat }
+  /** A disk image of a format that is not opened. */
   | { readonly kind: "other"; readonly name: string }
   /** Compressed, an archive, text, ...: something that is certainly no disk. */
   | { readonly kind: "no-disk"; readonly name: string }
@@ -17,14 +20,17 @@ export type Sniffed =
   | { readonly kind: "raw" }
   | { readonly kind: "unknown" };
 
-type Signature = readonly [offset: number, bytes: string, name: string];
+type Signature<Name = string> = readonly [offset: number, bytes: string, name: Name];
+
+const FOREIGN: readonly Signature<ForeignFormat>[] = [
+  [0, "KDMV", "vmdk"],
+  [0x40, "\x7f\x10\xda\xbe", "vdi"],
+  [0, "vhdxfile", "vhdx"],
+];
 
 const OTHER: readonly Signature[] = [
-  [0, "KDMV", "VMDK"],
-  [0, "COWD", "VMDK"],
-  [0, "# Disk DescriptorFile", "VMDK"],
-  [0x40, "\x7f\x10\xda\xbe", "VDI"],
-  [0, "vhdxfile", "VHDX"],
+  [0, "COWD", "VMDK of an ESX host"],
+  [0, "# Disk DescriptorFile", "VMDK in several files"],
   [0, "conectix", "VHD"],
   [0, "QED\0", "QED"],
   [0, "WithoutFreeSpace", "Parallels"],
@@ -62,6 +68,8 @@ const RAW: readonly Signature[] = [
 /** @param head the first bytes of the file, up to SNIFF_SIZE */
 export function sniff(head: Buffer): Sniffed {
   if (isQcow2(head)) return { kind: "qcow2" };
+  const format = match(head, FOREIGN);
+  if (format !== undefined) return { kind: "foreign", format };
   const other = match(head, OTHER);
   if (other !== undefined) return { kind: "other", name: other };
   if (match(head, RAW) !== undefined || head.every((byte) => byte === 0)) return { kind: "raw" };
@@ -69,6 +77,6 @@ export function sniff(head: Buffer): Sniffed {
   return name === undefined ? { kind: "unknown" } : { kind: "no-disk", name };
 }
 
-function match(head: Buffer, signatures: readonly Signature[]): string | undefined {
+function match<Name>(head: Buffer, signatures: readonly Signature<Name>[]): Name | undefined {
   return signatures.find(([offset, bytes]) => head.toString("latin1", offset, offset + bytes.length) === bytes)?.[2];
 }

@@ -8,17 +8,17 @@ import { dirname, join, resolve } from "node:path";
 
 import { commitImages } from "./commit.ts";
 import { checkDeviceFree } from "./device.ts";
-import type { DriveSource } from "./drive.ts";
+import { isForeign, type DriveSource } from "./drive.ts";
 import { errnoOf, messageOf } from "./errors.ts";
 import { identify, type FileIdentity } from "./file-identity.ts";
 import { ImageError } from "./image-error.ts";
 import { checkNotWritten, holdImage } from "./image-hold.ts";
-import { probeImage, type ProbedImage } from "./image-info.ts";
+import { probeImage, requireWritten, type ProbedImage } from "./image-info.ts";
 import { anchorOf, resolveImage, temporaryName } from "./image-paths.ts";
 import { keepRun } from "./kept-run.ts";
 import { lockImage, type ImageLock } from "./lock.ts";
 import { createPrivateFile, writeNewImages, type NewCopy } from "./new-image.ts";
-import { byteOverlaySize, createByteOverlay } from "./overlay.ts";
+import { byteOverlaySize, createByteOverlay, createOverlay } from "./overlay.ts";
 import { readCopyOptions } from "./qemu-img.ts";
 import { recoverImage } from "./recover.ts";
 import { RunError } from "./run-error.ts";
@@ -57,7 +57,7 @@ export async function openImages(options: WorkOptions, scratch: Scratch): Promis
   return {
     resumed: options.images.some(({ overlay }) => overlay !== undefined),
     images: opened.map(({ image }) => image),
-    drives: opened.map((one) => ({ ...sourceOf(one.image), overlay: one.overlay, cachemode: "unsafe" })),
+    drives: opened.map((one) => ({ ...changedSource(one), cachemode: "unsafe" })),
     bases: opened.map((one) => ({ ...sourceOf(one.image), readonly: true })),
     folders: opened.map(({ overlay }) => dirname(overlay)),
     overlays: opened.map(({ overlay }) => overlay),
@@ -77,6 +77,7 @@ export async function openImages(options: WorkOptions, scratch: Scratch): Promis
       return opened.map(({ image }) => image.path);
     },
     keep: async (unseen) => {
+      if (opened.some(({ image }) => isForeign(image.format))) return undefined;
       const sources = opened.map(({ image, seen, overlay }) => ({
         path: image.path,
         format: image.format,
@@ -105,7 +106,9 @@ async function openImage(given: GivenImage, options: WorkOptions, scratch: Scrat
     const image = await probeImage(path, { env, signal, format: given.format });
     await refuseUnfit(image, end);
     const overlay = temporaryName(await overlayPlace(anchor, image, end, scratch), "overlay");
-    if (given.overlay === undefined) {
+    if (isForeign(image.format)) {
+      await createOverlay({ path: overlay, backing: sourceOf(image), env, signal });
+    } else if (given.overlay === undefined) {
       await createByteOverlay({ path: overlay, sizeBytes: byteOverlaySize(image), env, signal });
     } else {
       await copyOverlay(given.overlay, overlay);
@@ -158,12 +161,13 @@ async function writeOutputs(
   { env, signal }: WorkOptions,
 ): Promise<readonly string[]> {
   const copies: NewCopy[] = [];
-  for (const [index, { image, overlay }] of opened.entries()) {
-    const format = end.format ?? image.format;
+  for (const [index, one] of opened.entries()) {
+    const { image } = one;
+    const format = end.format ?? (isForeign(image.format) ? "qcow2" : image.format);
     const keep = image.format === "qcow2" && format === "qcow2";
     const createOptions = keep ? await readCopyOptions(image.path, { env, signal }) : [];
     copies.push({
-      source: { ...sourceOf(image), ...(changed ? { overlay } : {}) },
+      source: changed ? changedSource(one) : sourceOf(image),
       target: { path: resolve(end.paths[index] ?? ""), format, createOptions },
     });
   }
@@ -174,6 +178,7 @@ async function writeOutputs(
 /** What a run could not end with, found out before any work is done. */
 async function refuseUnfit(image: ProbedImage, end: RunEnd): Promise<void> {
   const { path, kind } = image;
+  if (end.kind === "commit" || end.kind === "save") requireWritten(image);
   if (end.kind !== "commit") {
     await checkNotWritten(path);
     return;
@@ -197,6 +202,12 @@ async function needWritable(path: string, mode: number, text: string): Promise<v
   } catch (cause) {
     throw new RunError("image-refused", `${text}; use -o for a new image`, { cause });
   }
+}
+
+/** The image with the changes to it: under an overlay over its bytes, or over what a guest sees of it. */
+function changedSource({ image, overlay }: OpenedImage): DriveSource {
+  const source = sourceOf(image);
+  return isForeign(image.format) ? { filename: overlay, format: "qcow2", backing: source } : { ...source, overlay };
 }
 
 function sourceOf({ path, format, backing }: ProbedImage): DriveSource {

@@ -9,7 +9,7 @@ export * from "./client.ts";
 export type { GuestfsLibrary } from "./library/index.ts";
 export { libraryFunctions, libraryPage, type LibraryFunction } from "./library/catalogue.ts";
 export { Handle, openGuestfs, type HandleState } from "./handle.ts";
-export type { AddDrive, DriveFormat, DriveSource, ScratchDrive } from "./drive.ts";
+export type { AddDrive, DriveFormat, DriveSource, ForeignFormat, ScratchDrive } from "./drive.ts";
 export type { DriveProtocol } from "./remote-drive.ts";
 export type { DiskCreate } from "./host-disks.ts";
 export type { EventCallback, EventName, HandleEvent } from "./events.ts";
@@ -21,7 +21,7 @@ export { forgetFailures, pruneTemplates, templateFolder } from "./template/store
 export { findHypervisor, runGuest } from "./launch-direct.ts";
 export * from "./host-command.ts";
 export * from "./image-error.ts";
-export { probeImage, type ProbedImage, type ProbeOptions } from "./image-info.ts";
+export { probeImage, requireWritten, type ProbedImage, type ProbeOptions } from "./image-info.ts";
 export { createOverlay, type OverlayOptions } from "./overlay.ts";
 export { lockImage, type ImageLock } from "./lock.ts";
 export { planOffline } from "./offline.ts";

@@ -30,8 +30,9 @@ export async function createOverlay(options: OverlayOptions): Promise<void> {
   const size = options.sizeBytes === undefined ? [] : [String(options.sizeBytes)];
   const secret = secretFile === undefined ? undefined : "secret";
   const object = { "qom-type": "secret", id: secret, file: secretFile };
-  const name =
-    backing.protocol === undefined ? resolve(backing.filename) : `json:${JSON.stringify(blockNode(backing, secret))}`;
+  // A name alone would have qemu-img open what the image's header names.
+  const isPlain = backing.protocol === undefined && backing.format === "raw";
+  const name = isPlain ? resolve(backing.filename) : `json:${JSON.stringify(blockNode(backing, secret))}`;
   await create(
     options,
     [...(secret === undefined ? [] : ["--object", JSON.stringify(object)]), "-F", backing.format, "-b", name],

@@ -86,7 +86,7 @@ export interface Work {
    * Keeps the changes of a run that has failed, and whose appliance has ended well.
    *
    * @param unseen see KeptRun
-   * @returns the file to name to go on; undefined for new disks, of which nothing is kept
+   * @returns the file to name to go on; undefined for new disks and for images that gild only reads, of which nothing is kept
    */
   keep(unseen: boolean): Promise<string | undefined>;
   /** Removes everything temporary and gives up the locks. To be called in any case. */

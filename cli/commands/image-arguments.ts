@@ -35,7 +35,7 @@ export interface ImageOptions extends VarOptions {
 export function addImageOptions(command: Command): Command {
   return addVarOptions(command)
     .option("-a, --add <image>", "disk image to work on (repeatable, in order /dev/sda, /dev/sdb, ...)", collect)
-    .option("--format <format>", "format of the images (raw or qcow2); default: looked at once")
+    .option("--format <format>", "format of the images (raw, qcow2, vmdk, vdi, vhdx); default: looked at once")
     .option("--root <device>", "root filesystem, where the image has several operating systems")
     .option("--full", "compare the content of every file, not only of those that may have changed")
     .option("--wipe", "lay out a disk anew although it is not blank: everything on it is lost")

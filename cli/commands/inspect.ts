@@ -20,7 +20,7 @@ export function addInspect(program: Command, io: Io): void {
     .command("inspect")
     .argument("<image...>", "disk images of one machine")
     .description("show the operating system, filesystems, mount points and packages of an image")
-    .option("--format <format>", "format of the images; default: looked at once")
+    .option("--format <format>", "format of the images (raw, qcow2, vmdk, vdi, vhdx); default: looked at once")
     .option("--root <device>", "only this root filesystem")
     .option("--packages", "list the installed packages")
     .option("--json", "print the result as JSON")

@@ -4,6 +4,7 @@ import {
   openGuestfs,
   probeImage,
   recoverPending,
+  requireWritten,
   type AddDrive,
   type ImageLock,
   type Handle,
@@ -58,6 +59,7 @@ export async function withImages<T>(
       const recovery = await recoverPending(path, { env: settings.env });
       if (recovery !== undefined) options.onRecovered(recovery);
       const image = await probeImage(path, { env: settings.env, format, signal: settings.signal });
+      if (options.writable && overlay === undefined) requireWritten(image);
       // A commit of the image would end the overlay.
       if (options.writable || overlay !== undefined) locks.push(await lockImage(image.path, { env: settings.env }));
       drives.push({ filename: image.path, format: image.format, readonly: !options.writable, overlay });

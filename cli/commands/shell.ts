@@ -28,7 +28,7 @@ export function addShell(program: Command, io: Io): void {
     .argument("[words...]", "one command with its arguments; without it, lines from standard input")
     .description("run guestfs actions on images, as guestfish does")
     .option("-a, --add <image>", "disk image (repeatable, in order /dev/sda, /dev/sdb, ...)", collect)
-    .option("--format <format>", "format of the images; default: looked at once")
+    .option("--format <format>", "format of the images (raw, qcow2, vmdk, vdi, vhdx); default: looked at once")
     .option("--overlay <kept>", "what `--keep-on-failure` kept, in place of -a; --rw writes to it, not to the image")
     .option("--ro", "throw writes away (the default)")
     .option("--rw", "write to the images")

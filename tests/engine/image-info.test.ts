@@ -1,6 +1,6 @@
 /** What probeImage accepts and refuses: formats, references to other files, hostile headers. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -31,6 +31,19 @@ function qcow2(name: string, ...options: string[]): string {
   return path;
 }
 
+function foreign(name: string, format: string, ...options: string[]): string {
+  const path = join(folder, name);
+  rmSync(path, { force: true });
+  qemuImg("create", "-f", format, ...options.flatMap((option) => ["-o", option]), path, "64M");
+  return path;
+}
+
+function childVmdk(): string {
+  const path = join(folder, "child.vmdk");
+  qemuImg("create", "-f", "vmdk", "-b", foreign("parent.vmdk", "vmdk"), "-F", "vmdk", path);
+  return path;
+}
+
 function at(offset: number, bytes: string): Buffer {
   const buffer = Buffer.alloc(offset + bytes.length);
   buffer.write(bytes, offset, "latin1");
@@ -45,6 +58,20 @@ test("finds a qcow2 and its size", async () => {
     virtualSize: 64n << 20n,
     kind: "file",
   });
+});
+
+test.each([
+  ["vmdk", "subformat=monolithicSparse"],
+  ["vmdk", "subformat=streamOptimized"],
+  ["vdi", "static=off"],
+  ["vhdx", "subformat=dynamic"],
+  ["vhdx", "subformat=fixed"],
+])("finds a %s with %s and its size", async (format, option) => {
+  const path = foreign("foreign", format, option);
+
+  const found = { format, virtualSize: 64n << 20n, kind: "file", snapshots: 0 };
+  expect(await probeImage(path, { env })).toMatchObject(found);
+  expect(await probeImage(path, { env, format })).toMatchObject(found);
 });
 
 test.each([
@@ -67,9 +94,20 @@ describe("refuses", () => {
     ["whole sectors of text", () => file("c", "x".repeat(4096)), undefined, "not-an-image"],
     ["gzip", () => file("c", at(0, "\x1f\x8b"), 4096), undefined, "not-an-image"],
     ["half a sector", () => file("c", "", 1000), "raw", "not-an-image"],
-    ["VMDK", () => file("c", "KDMV", 4096), undefined, "unsupported-format"],
-    ["a format it does not open", () => base, "vmdk", "unsupported-format"],
+    ["VHD", () => file("c", "conectix", 4096), undefined, "unsupported-format"],
+    [
+      "a VMDK in several files",
+      () => foreign("c", "vmdk", "subformat=monolithicFlat"),
+      undefined,
+      "unsupported-format",
+    ],
+    ["a VMDK that says where its data is", () => file("c", "KDMV", 4096), undefined, "refers-elsewhere"],
+    ["a VMDK with a parent", () => childVmdk(), undefined, "refers-elsewhere"],
+    ["half a VHDX", () => file("c", readFileSync(foreign("d", "vhdx")).subarray(0, 65_536)), undefined, "corrupt"],
+    ["a format it does not open", () => base, "qed", "unsupported-format"],
     ["raw called qcow2", () => base, "qcow2", "wrong-format"],
+    ["raw called vmdk", () => base, "vmdk", "wrong-format"],
+    ["a VDI called vmdk", () => foreign("d", "vdi"), "vmdk", "wrong-format"],
     ["qcow2 with a backing file", () => qcow2("d", "-b", base, "-F", "raw"), undefined, "refers-elsewhere"],
     [
       "qcow2 with a data file",
@@ -116,8 +154,20 @@ test("an allowed backing file comes back as a drive source", async () => {
   expect(image).toMatchObject({ format: "qcow2", backing: { filename: base, format: "raw" }, virtualSize: 1n << 20n });
 });
 
+test.each(["qcow2", "vmdk"] as const)("an overlay of a %s does not open what the header names", async (format) => {
+  const lower = join(folder, `lower.${format}`);
+  qemuImg("create", "-f", format, lower, "1M");
+  const upper = join(folder, `upper.${format}`);
+  qemuImg("create", "-f", format, "-b", lower, "-F", format, upper);
+  rmSync(lower);
+  const path = join(folder, `over-${format}.qcow2`);
+
+  await createOverlay({ path, backing: { filename: upper, format }, env });
+
+  expect(statSync(path).size).toBeGreaterThan(0);
+});
+
 test("an overlay is readable by its owner only and never replaces a file", async () => {
-  const { statSync } = await import("node:fs");
   mkdirSync(join(folder, "sub"));
   const path = join(folder, "sub", "o,v:l.qcow2");
 

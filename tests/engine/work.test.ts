@@ -161,3 +161,56 @@ test("the lock is given up when opening fails", async () => {
 
   await (await open({ kind: "discard" })).dispose();
 });
+
+const foreign = ["vmdk", "vdi", "vhdx"];
+
+/** The image in another format, with 64 KiB of 0x11 at its beginning. */
+async function convert(format: string): Promise<string> {
+  const path = join(folder, "images", `disk.${format}`);
+  await execute("qemu-io", ["-f", "qcow2", "-c", "write -P 0x11 0 64k", image]);
+  await execute("qemu-img", ["convert", "-f", "qcow2", "-O", format, image, path]);
+  return path;
+}
+
+test.each(foreign)("a plan with a %s leaves it as it is", async (format) => {
+  const path = await convert(format);
+  const before = [await digest(path), (await stat(path)).mtimeMs];
+
+  const work = await open({ kind: "discard" }, path);
+  await write(work, "0x22");
+  await work.finish(true, plan);
+  const kept = await work.keep(false);
+  await work.dispose();
+
+  expect(kept).toBeUndefined();
+  expect(work.bases).toMatchObject([{ filename: path, format, readonly: true }]);
+  expect([await digest(path), (await stat(path)).mtimeMs]).toEqual(before);
+  expect(await readdir(scratch)).toEqual([]);
+});
+
+test.each(foreign)("a new image from a %s is a qcow2 with the changes", async (format) => {
+  const path = await convert(format);
+  const before = await digest(path);
+  const made = join(folder, "made.qcow2");
+
+  const work = await open({ kind: "output", paths: [made] }, path);
+  await write(work, "0x22");
+  await work.finish(true, plan);
+  await work.dispose();
+
+  expect(await info(made)).toMatchObject({ format: "qcow2", "virtual-size": 4 << 20 });
+  await execute("qemu-io", ["-r", "-f", "qcow2", "-c", "read -P 0x22 0 64k", made]);
+  expect(await digest(path)).toBe(before);
+});
+
+test.each(foreign)("a %s is not written: neither by apply nor by a saved plan", async (format) => {
+  const path = await convert(format);
+  const save: RunEnd = { kind: "save", path: join(folder, "plan.json"), gild: "0", inputs: [] };
+  const before = await digest(path);
+
+  for (const end of [{ kind: "commit" } as const, save]) {
+    await expect(open(end, path)).rejects.toMatchObject({ name: "ImageError", code: "unsupported-format" });
+  }
+
+  expect(await digest(path)).toBe(before);
+});
