@@ -48,13 +48,13 @@ export function createDecodingDaemon(): (bytes: Uint8Array) => Ending {
       guest: unexpected,
       guestStream: unexpected,
     },
-    devices: {
+    devices: () => ({
       toReal: (name) => name,
       toApi: (name) => name,
       isDevice: (name) => name.startsWith("/dev/sd"),
       labels: () => [],
       list: () => ["/dev/sda"],
-    },
+    }),
     tree: { read: unexpected },
     openBulkDisk: unexpected,
     kept: new Map(),
