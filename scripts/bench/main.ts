@@ -59,7 +59,10 @@ function describeMachine(): string {
 }
 
 function table(results: readonly Result[]): string {
-  const head = ["| job | gild | libguestfs | ratio | goal | peak memory |", "| --- | --- | --- | --- | --- | --- |"];
+  const head = [
+    "| job | gild | libguestfs | ratio | goal | peak memory (of it gild's guests') |",
+    "| --- | --- | --- | --- | --- | --- |",
+  ];
   return [...head, ...results.map(lineOf)].join("\n");
 }
 
@@ -69,7 +72,8 @@ function lineOf({ name, gild, peer, ratio, goal }: Result): string {
   const goals = [times(goal?.ratio), goal?.seconds === undefined ? "" : `${goal.seconds} s`].filter(
     (text) => text !== "",
   );
-  const memory = [gild, peer].map((side) => (side?.peakMiB === undefined ? "-" : `${side.peakMiB}`)).join(" / ");
+  const own = gild.peakMiB === undefined ? "-" : `${gild.peakMiB} (${gild.guestMiB ?? 0})`;
+  const memory = `${own} / ${peer?.peakMiB ?? "-"}`;
   const cells = [name, seconds(gild.seconds), seconds(peer?.seconds), times(ratio), goals.join(", "), `${memory} MiB`];
   return `| ${cells.join(" | ")} |`;
 }

@@ -30,6 +30,8 @@ export interface Measured {
   readonly runs: readonly number[];
   /** Most memory that the side's processes held at one time (resident, summed), MiB; absent for our engine in this process. */
   readonly peakMiB?: number;
+  /** What of that was the memory of guests restored from a template. */
+  readonly guestMiB?: number;
 }
 
 export interface Result {

@@ -1,7 +1,7 @@
 /** Runs a side and measures it: wall time, and the memory of the processes it starts. */
 import { spawn, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 
+import { guestMemoryOf, residentOf, treeOf } from "./memory.ts";
 import { root } from "./places.ts";
 import type { Measured, Program, Row, Side } from "./row.ts";
 
@@ -15,7 +15,7 @@ export async function measure(
   runs: number,
 ): Promise<Measured> {
   const seconds: number[] = [];
-  let peakKiB = 0;
+  let peak: Peak = NOTHING;
   for (let run = 0; run < runs; run += 1) {
     row.prepare();
     if (typeof side === "function") {
@@ -23,22 +23,40 @@ export async function measure(
       continue;
     }
     const begin = performance.now();
-    for (const program of side) peakKiB = Math.max(peakKiB, await runProgram(program, env));
+    for (const program of side) peak = higher(peak, await runProgram(program, env));
     seconds.push((performance.now() - begin) / 1000);
   }
   const median = seconds.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
   return {
     seconds: median,
     runs: seconds,
-    ...(typeof side === "function" ? {} : { peakMiB: Math.round(peakKiB / 1024) }),
+    ...(typeof side === "function" ? {} : { peakMiB: toMiB(peak.totalKiB), guestMiB: toMiB(peak.guestKiB) }),
   };
 }
 
-/** Gives the peak of resident memory, KiB. @throws Error when the program fails */
+interface Peak {
+  readonly totalKiB: number;
+  /** What of it was guests' memory. */
+  readonly guestKiB: number;
+}
+
+const NOTHING: Peak = { totalKiB: 0, guestKiB: 0 };
+
+const higher = (a: Peak, b: Peak): Peak => (b.totalKiB > a.totalKiB ? b : a);
+const toMiB = (kib: number): number => Math.round(kib / 1024);
+
+/** @param before guests' memory is only asked for when this is exceeded: that takes a while */
+function peakNow(top: number, before: Peak): Peak {
+  const pids = treeOf(top);
+  const totalKiB = residentOf(pids);
+  return totalKiB > before.totalKiB ? { totalKiB, guestKiB: guestMemoryOf(pids) } : before;
+}
+
+/** Gives the peak of resident memory. @throws Error when the program fails */
 async function runProgram(
   { argv, stdin = "", env: own }: Program,
   env: Readonly<Record<string, string>>,
-): Promise<number> {
+): Promise<Peak> {
   const [name = "", ...args] = argv;
   const child = spawn(name, args, { cwd: root, env: { ...process.env, ...env, ...own } });
   const output: Uint8Array[] = [];
@@ -46,8 +64,8 @@ async function runProgram(
   child.stderr.on("data", (bytes: Uint8Array) => output.push(bytes));
   child.stdin.on("error", () => undefined);
   child.stdin.end(stdin);
-  let peak = 0;
-  const poll = setInterval(() => (peak = Math.max(peak, residentKiB(child.pid ?? 0))), POLL_MS);
+  let peak = NOTHING;
+  const poll = setInterval(() => (peak = peakNow(child.pid ?? 0, peak)), POLL_MS);
   try {
     const status = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
@@ -58,29 +76,6 @@ async function runProgram(
     clearInterval(poll);
   }
   return peak;
-}
-
-/** Resident memory of a process and all its descendants. Pages that they share count for each. */
-function residentKiB(top: number): number {
-  const parents = new Map<number, number>();
-  const sizes = new Map<number, number>();
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const text = statusOf(name);
-    parents.set(Number(name), Number(/^PPid:\s*(\d+)/m.exec(text)?.[1] ?? 0));
-    sizes.set(Number(name), Number(/^VmRSS:\s*(\d+)/m.exec(text)?.[1] ?? 0));
-  }
-  const isBelow = (pid: number | undefined): boolean =>
-    pid !== undefined && pid > 1 && (pid === top || isBelow(parents.get(pid)));
-  return [...sizes].filter(([pid]) => isBelow(pid)).reduce((sum, [, size]) => sum + size, 0);
-}
-
-function statusOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, "latin1");
-  } catch {
-    return ""; // has ended
-  }
 }
 
 /** Runs a program that is not measured. @throws Error */
