@@ -69,6 +69,8 @@ export class Effects {
   readonly formatted = new Set<string>();
   /** Paths whose times were set. */
   readonly timesSet = new Set<string>();
+  /** Files that Augeas was told to read, and with which lens. */
+  readonly lenses = new Map<string, string>();
   /** Files that actions named: what the recipe is about, where it added thousands. */
   readonly named = new Set<string>();
 
@@ -78,6 +80,7 @@ export class Effects {
   }
 
   add(planned: PlannedAction): void {
+    this.#addLens(planned);
     const reach = reachOf(planned.action, planned.args);
     if (reach === "read" || reach === "config") return;
     if (reach !== "blocks") this.filesWritten = true;
@@ -89,6 +92,13 @@ export class Effects {
       this.named.add(path);
       if (planned.action === "utimens") this.timesSet.add(path);
     }
+  }
+
+  #addLens({ action, args }: PlannedAction): void {
+    const { lens, file, remove } = args;
+    if (action !== "aug_transform" || typeof lens !== "string" || typeof file !== "string") return;
+    if (remove === true) this.lenses.delete(file);
+    else this.lenses.set(file, lens);
   }
 
   #addDeviceWrite(planned: PlannedAction): void {

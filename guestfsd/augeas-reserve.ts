@@ -4,7 +4,7 @@
  * how gild's own step starts them: there a lens that was compiled early cannot be told from one compiled late.
  */
 import { AugeasHandle } from "./augeas-handle.ts";
-import type { Kept, Sysroot } from "./context.ts";
+import type { Context, Kept, Sysroot } from "./context.ts";
 import { AUG_NO_LOAD, AUG_NO_MODL_AUTOLOAD } from "./native/augeas.ts";
 
 export const AUGEAS_RESERVE = "augeas-reserve";
@@ -47,6 +47,13 @@ export class AugeasReserve implements Kept {
   close(): void {
     for (const handle of this.#handles.splice(0)) handle.close();
   }
+}
+
+/** A handle that has loaded no files, and lenses at most from the reserve. The caller closes it. */
+export function takeHandle(kept: Context["kept"], sysroot: Sysroot): AugeasHandle {
+  const reserve = kept.get(AUGEAS_RESERVE);
+  const ready = reserve instanceof AugeasReserve ? reserve.take(ROOT, FLAGS) : undefined;
+  return ready ?? new AugeasHandle(sysroot, ROOT, FLAGS);
 }
 
 /** Leaves no trace in the tree. A lens that does not take its sample is only not warm then. */

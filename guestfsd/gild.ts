@@ -9,6 +9,8 @@ import {
   type GildTouch,
   type HandlersOf,
 } from "../schemas/index.ts";
+import { takeHandle } from "./augeas-reserve.ts";
+import { augeasTree } from "./augeas-tree.ts";
 import { bulk } from "./bulk.ts";
 import type { Context } from "./context.ts";
 import { ActionError } from "./errors.ts";
@@ -59,6 +61,10 @@ export const gild = {
     } finally {
       closeQuietly(root);
     }
+  },
+
+  gild_augeas_tree({ lens, content }, { sysroot, kept }) {
+    return augeasTree(takeHandle(kept, sysroot), lens, content);
   },
 } satisfies HandlersOf<typeof gildActions, Context>;
 

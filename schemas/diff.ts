@@ -23,6 +23,7 @@ export const blockKinds = [
   "physical-volume",
   "volume-group",
   "logical-volume",
+  "mount",
   "device",
 ] as const;
 export type BlockKind = (typeof blockKinds)[number];
@@ -34,7 +35,8 @@ export const fileChangeKinds = [...changeKinds, "moved"] as const;
 export type FileChangeKind = (typeof fileChangeKinds)[number];
 
 /**
- * Something below the level of files: a partition table, a partition, a filesystem, a volume. `device`: this block device was
+ * Something below the level of files: a partition table, a partition, a filesystem, a volume. `mount`: what /etc/fstab says of a
+ * mount point, or of swap. `device`: this block device was
  * written to in a way that is not compared (field `written by`), or files on it changed that the guest does not show
  * (`hidden files`).
  */
@@ -88,10 +90,20 @@ export interface FileChange {
   readonly what: readonly FileAspect[];
   /** Unified hunks without file headers, three lines of context. */
   readonly text?: string;
+  /** What an edit through Augeas meant; the text says the same in another way. */
+  readonly tree?: readonly TreeChange[];
   /** The content is secret: neither text nor digest is given. */
   readonly secret?: true;
   /** Why there is no text. */
   readonly textOmitted?: TextOmitted;
+}
+
+/** A node of the tree that Augeas makes of a file: it came (no `before`), went (no `after`), or has another value. */
+export interface TreeChange {
+  /** Below the file's own: `PermitRootLogin`, `Match[1]/Settings/X11Forwarding`. */
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
 }
 
 export const textOmissions = ["binary", "large", "many"] as const;
@@ -182,6 +194,16 @@ const fileState = closed(
   ["type", "mode", "uid", "gid"],
 );
 
+const treeChange = closed(
+  "A node of the tree that Augeas makes of a file.",
+  {
+    path: text("Path below the file's own."),
+    before: text("Value before; absent where it was not there."),
+    after: text("Value after; absent where it is not there any more."),
+  },
+  ["path"],
+);
+
 const fileChange = closed(
   "A file that was added, removed, changed or moved.",
   {
@@ -193,6 +215,7 @@ const fileChange = closed(
     after: fileState,
     what: { type: "array", items: { enum: [...fileAspects] }, description: "What of it changed." },
     text: text("Unified hunks without file headers."),
+    tree: { type: "array", items: treeChange, description: "What an edit through Augeas meant." },
     secret: { const: true, description: "The content is secret and not given." },
     textOmitted: { enum: [...textOmissions], description: "Why there is no text." },
   },

@@ -6,10 +6,10 @@
 import { varOpaque } from "@stellar/js-xdr";
 
 import { defineAction, type ClientOf } from "./action.ts";
-import { bool, fileOut, int64, memberTypes, string, stringList, xdrArray, type Field } from "./field.ts";
+import { bool, buffer, fileOut, int64, memberTypes, string, stringList, xdrArray, type Field } from "./field.ts";
 import { bulkActions, GILD_GROUP } from "./gild-bulk.ts";
 import { decoding, ProtocolError } from "./protocol/protocol-error.ts";
-import { none, rStructList } from "./result.ts";
+import { none, rStringList, rStructList } from "./result.ts";
 import { defineStruct, type StructField, type StructValue } from "./structs.ts";
 
 const { FString, FBuffer, FInt32, FUInt32, FInt64, FUInt64 } = memberTypes;
@@ -232,7 +232,29 @@ const gild_entries = defineAction({
   testedIn,
 });
 
-export const gildActions = { gild_volumes, gild_watch, gild_touched, gild_entries, ...bulkActions } as const;
+/** Nodes of a tree that are told; a file with more has none. */
+export const GILD_AUGEAS_NODES_MAX = 5000;
+
+const gild_augeas_tree = defineAction({
+  ...own,
+  proc: 0x6004,
+  summary: "parse a text with Augeas",
+  description:
+    "Gives the tree that a lens makes of a text, as pairs: path of a node below the text's own, and its value (empty for none), " +
+    "without comments. EINVAL: the lens does not understand the text. E2BIG: there are too many nodes.",
+  args: { lens: string("Lens, such as Sshd.lns."), content: buffer("Text.") },
+  ret: rStringList("nodes"),
+  testedIn: "tests/guestfsd/augeas-tree.test.ts",
+});
+
+export const gildActions = {
+  gild_volumes,
+  gild_watch,
+  gild_touched,
+  gild_entries,
+  gild_augeas_tree,
+  ...bulkActions,
+} as const;
 
 /** The actions as the engine calls them. */
 export type Gild = ClientOf<typeof gildActions>;

@@ -13,6 +13,7 @@ import {
   packageChange,
   packageVersion,
   SIGN,
+  treeWords,
 } from "./words.ts";
 
 /** Ends with a line feed; "" for an empty diff. */
@@ -43,7 +44,9 @@ function fileText(file: FileChange, style: Style): string {
   const head = paint(style, file.change, `${SIGN[file.change]} ${fileName(file)}  ${style.faint(fileDetails(file))}`);
   const note = contentNote(file);
   if (note !== undefined) return `${head}\n    ${style.faint(`(${note})`)}`;
-  return file.text === undefined ? head : `${head}\n${hunks(file.text, style)}`;
+  if (file.text === undefined) return head;
+  const tree = (file.tree ?? []).map((change) => `    ${style.faint(treeWords(change))}\n`);
+  return `${head}\n${tree.join("")}${hunks(file.text, style)}`;
 }
 
 function hunks(text: string, style: Style): string {

@@ -19,6 +19,7 @@ import {
   packageChange,
   packageVersion,
   SIGN,
+  treeWords,
 } from "./words.ts";
 
 /** Characters. A comment may have 65,536 on GitHub; the rest is for what is written around it. */
@@ -98,7 +99,8 @@ function filePart(file: FileChange): string {
   const note = contentNote(file);
   const details = [fileDetails(file), ...(note === undefined ? [] : [note])].filter((words) => words !== "").join("; ");
   if (file.text === undefined || note !== undefined) return line(file.change, fileName(file), details);
-  return fold(`${code(`${SIGN[file.change]} ${fileName(file)}`)} ${plain(details)}`, [fenced(file.text)]);
+  const tree = (file.tree ?? []).map((change) => `${code(treeWords(change))}\n\n`);
+  return fold(`${code(`${SIGN[file.change]} ${fileName(file)}`)} ${plain(details)}`, [...tree, fenced(file.text)]);
 }
 
 /** A paragraph of its own, since lines of HTML and lists do not mix. */

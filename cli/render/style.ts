@@ -39,7 +39,7 @@ export function count(value: number): string {
 /** `31 MB`, `512 bytes` (decimal units). */
 export function byteSize(bytes: number): string {
   const units = ["kB", "MB", "GB", "TB"];
-  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 1000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
   let size = bytes;
   let unit = "";
   for (const next of units) {

@@ -9,6 +9,7 @@ import type {
   FileState,
   Json,
   PackageChange,
+  TreeChange,
 } from "../../schemas/index.ts";
 import { byteSize, count, printable } from "./style.ts";
 
@@ -94,7 +95,18 @@ export function argumentWords(name: string, value: Json): string {
   return isMode ? value.toString(8).padStart(4, "0") : JSON.stringify(value);
 }
 
+/** `~ PermitRootLogin = yes -> no`, `+ Port = 22` */
+export function treeWords({ path, before, after }: TreeChange): string {
+  const change = changeOf(before, after);
+  const value = change === "changed" ? `${before} -> ${after}` : (after ?? before ?? "");
+  return printable(`${SIGN[change]} ${path}${value === "" ? "" : ` = ${value}`}`);
+}
+
 export function packageChange({ before, after }: PackageChange): "added" | "removed" | "changed" {
+  return changeOf(before, after);
+}
+
+function changeOf(before: string | undefined, after: string | undefined): "added" | "removed" | "changed" {
   if (before === undefined) return "added";
   return after === undefined ? "removed" : "changed";
 }

@@ -33,6 +33,7 @@ export async function readBlocks(g: Guestfs): Promise<BlockState> {
   const sizes = await mountedSizes(g);
   const arrays = (await orUndefined(g.list_md_devices())) ?? [];
   for (const disk of [...(await g.list_devices()), ...arrays]) await readDisk(g, disk, state, sizes);
+  for (const array of arrays) await readArray(g, array, state);
   for (const device of (await orUndefined(g.list_dm_devices())) ?? []) {
     readFilesystem(device, await probe(g, device), state, sizes);
   }
@@ -113,6 +114,17 @@ async function readDisk(
     });
     readFilesystem(device, info, state, sizes);
   }
+}
+
+/** What makes an array of its members, beside what it is as a disk. */
+async function readArray(g: Guestfs, array: string, state: Map<string, BlockFields>): Promise<void> {
+  const info: Info = new Map((await orUndefined(g.md_detail({ md: array }))) ?? []);
+  const members = [...info].flatMap(([name, value]) => (/^device_.*_dev$/u.test(name) ? [value] : [])).sort();
+  state.set(keyOf("disk", array), {
+    ...state.get(keyOf("disk", array)),
+    ...pick(info, { level: "level", uuid: "uuid" }),
+    ...(members.length === 0 ? {} : { members: members.join(" ") }),
+  });
 }
 
 /**

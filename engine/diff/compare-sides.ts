@@ -1,8 +1,16 @@
 /** Two sides of a guest to the list of files that differ: what is read of each, in which order, and what follows from it. */
-import { GILD_CONTENT_MAX, type FileChange, type PackageChange } from "../../schemas/index.ts";
+import {
+  GILD_CONTENT_MAX,
+  textFromBytes,
+  type BlockChange,
+  type FileChange,
+  type PackageChange,
+} from "../../schemas/index.ts";
+import { addAugeasTrees } from "./augeas.ts";
 import { compareFiles, type Details } from "./compare.ts";
 import type { Files, GuestFile } from "./entry.ts";
 import { findHardLinks, withMissingNames } from "./hard-links.ts";
+import { FSTAB, mountChanges } from "./mount-changes.ts";
 import { comparePackages, isPackageDatabase } from "./packages.ts";
 import { pairFiles } from "./pairs.ts";
 import { planReading, type Reading } from "./reading.ts";
@@ -24,6 +32,8 @@ export interface SidesInput {
   readonly named: ReadonlySet<string>;
   /** Files whose times the recipe set. */
   readonly timesSet: ReadonlySet<string>;
+  /** Files that were edited through Augeas, and with which lens. */
+  readonly lenses: ReadonlyMap<string, string>;
 }
 
 export interface SidesResult {
@@ -31,6 +41,8 @@ export interface SidesResult {
   readonly files: readonly FileChange[];
   /** Undefined where no package database has changed. */
   readonly packages?: readonly PackageChange[];
+  /** What a changed /etc/fstab means. */
+  readonly mounts: readonly BlockChange[];
 }
 
 export async function compareSides(input: SidesInput): Promise<SidesResult> {
@@ -43,9 +55,30 @@ export async function compareSides(input: SidesInput): Promise<SidesResult> {
     detailsOf(after, reading.after, now),
   ]);
   const sides = { before: was, after: now, beforeDetails, afterDetails };
-  const files = compareFiles({ pairing, ...sides, redactor, touched, timesSet });
+  const compared = compareFiles({ pairing, ...sides, redactor, touched, timesSet });
+  const files = await addAugeasTrees(compared, {
+    parser: before.augeasTree ?? after.augeasTree,
+    lenses: input.lenses,
+    before: beforeDetails.contents,
+    after: afterDetails.contents,
+    redactor,
+  });
   const packages = await readPackages(input, files);
-  return packages === undefined ? { files } : { files, packages };
+  const mounts = await readMounts(input, files);
+  return { files, mounts, ...(packages === undefined ? {} : { packages }) };
+}
+
+/** Whole on both sides: the file may have been moved to where it is, or be too long to be shown. */
+async function readMounts(
+  { before, after, redactor }: SidesInput,
+  files: readonly FileChange[],
+): Promise<BlockChange[]> {
+  if (!files.some(({ path, from }) => path === FSTAB || from === FSTAB)) return [];
+  const textOn = async (side: Side): Promise<string> => {
+    const content = (await side.contents([FSTAB], TEXT_MAX)).get(FSTAB);
+    return content === undefined ? "" : textFromBytes(content);
+  };
+  return mountChanges(await textOn(before), await textOn(after), redactor);
 }
 
 interface BothSides {

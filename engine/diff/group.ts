@@ -28,6 +28,8 @@ export const GROUP_LIMIT = 50;
 const CONTENT_LIMIT = 200;
 /** `/usr/share` may be summarised as one, `/usr` may not. */
 const SUMMARY_DEPTH = 2;
+/** A directory in which no file itself changed is told by those in it, up to this many: `/usr/share/doc` says more. */
+const SPLIT_MAX = 4;
 
 /** @param limit changes below one directory from which on they are summarised */
 export function summarizeFiles(files: readonly FileChange[], limit = GROUP_LIMIT): FileGroup[] {
@@ -105,7 +107,8 @@ interface Rule {
 
 function collect(folder: Folder, depth: number, rule: Rule, groups: FileGroup[]): void {
   const { limit, made } = rule;
-  if (folder.count > limit && (depth >= SUMMARY_DEPTH || made.has(folder.path))) {
+  const isOne = folder.files.length > 0 || folder.folders.size > SPLIT_MAX || made.has(folder.path);
+  if (folder.count > limit && isOne && (depth >= SUMMARY_DEPTH || made.has(folder.path))) {
     groups.push(summary(folder.path, folder.all()));
     return;
   }

@@ -6,6 +6,7 @@ import { GILD_CONTENT_MAX, gildStructs, StructStream, type Gild, type GildEntry 
 import { GuestfsError } from "../errors.ts";
 import { RunError } from "../run-error.ts";
 import { nanoseconds, type Files, type GuestFile } from "./entry.ts";
+import type { AugeasTree } from "./augeas.ts";
 import type { FileNumber, Place, Scope, Side } from "./side.ts";
 import { batches } from "./tree.ts";
 import type { Volumes } from "./volumes.ts";
@@ -68,6 +69,14 @@ export class OwnSide implements Side {
     await this.#regular(paths, { digests: true }, (path, { sha256 }) => digests.set(path, hex(sha256)));
     return digests;
   }
+
+  readonly augeasTree = async (lens: string, content: Uint8Array): Promise<AugeasTree> => {
+    const nodes = await this.#gild.gild_augeas_tree({ lens, content });
+    return Array.from(
+      { length: nodes.length >> 1 },
+      (_, at) => [nodes[2 * at] ?? "", nodes[2 * at + 1] ?? ""] as const,
+    );
+  };
 
   async #regular(
     paths: readonly string[],

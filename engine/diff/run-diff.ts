@@ -33,7 +33,7 @@ export interface RunDiffOptions {
   readonly full: boolean;
 }
 
-const nothing: SidesResult = { files: [] };
+const nothing: SidesResult = { files: [], mounts: [] };
 /** Fields by which a device holds something else than before. */
 const otherContent: ReadonlySet<string> = new Set(["start", "type", "uuid"]);
 
@@ -46,10 +46,10 @@ export async function runDiff(options: RunDiffOptions): Promise<Diff> {
   const base = new LazyBase(options);
   const blocks = tracker.blocksReached ? await blockChanges(options, base) : [];
   if (touched !== undefined) addDoubts(touched, options, blocks);
-  const { files, packages } = await fileChanges(options, base, touched);
+  const { files, packages, mounts } = await fileChanges(options, base, touched);
   return {
     formatVersion: DIFF_FORMAT_VERSION,
-    blocks: [...blocks, ...deviceChanges(effects, touched, files, tracker)],
+    blocks: [...blocks, ...mounts, ...deviceChanges(effects, touched, files, tracker)],
     files: files.filter(({ path }) => !isHidden(path)),
     ...(packages === undefined ? {} : { packages }),
   };
@@ -131,6 +131,7 @@ async function fileChanges(
     redactor,
     named: effects.named,
     timesSet: effects.timesSet,
+    lenses: effects.lenses,
   });
 }
 

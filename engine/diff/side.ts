@@ -1,4 +1,5 @@
 /** One side of a comparison: the guest after the steps, or the base. Types only; own-side.ts and foreign-side.ts read. */
+import type { AugeasTree } from "./augeas.ts";
 import type { Files, GuestFile } from "./entry.ts";
 
 /** What of one filesystem is looked at. Paths are those in the filesystem, `/` its root. */
@@ -31,6 +32,8 @@ export interface Side {
   contents(paths: readonly string[], max: number): Promise<ReadonlyMap<string, Uint8Array>>;
   /** SHA-256 of regular files that are there, hex. */
   digests(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The tree that a lens makes of a text; absent where the daemon cannot parse texts. @throws GuestfsError */
+  readonly augeasTree?: (lens: string, content: Uint8Array) => Promise<AugeasTree>;
 }
 
 /** A side on which there is nothing: a disk that was blank. */

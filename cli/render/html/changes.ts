@@ -20,6 +20,7 @@ import {
   packageChange,
   packageVersion,
   SIGN,
+  treeWords,
 } from "../words.ts";
 import { countLines, hunksTable } from "./hunks.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -83,7 +84,8 @@ function packageItem(one: PackageChange): Markup {
 function fileItem(file: FileChange, open: boolean): Markup {
   const head = row(file.change, fileName(file), fileDetails(file));
   const note = contentNote(file);
-  const body = file.text === undefined || note !== undefined ? noteOf(note) : hunksTable(file.text);
+  const body =
+    file.text === undefined || note !== undefined ? noteOf(note) : markup`${treeList(file)}${hunksTable(file.text)}`;
   const digests = digestRows(file);
   if (body === undefined && digests.length === 0) {
     return markup`<div class="item row file ${file.change}">${head}</div>\n`;
@@ -94,6 +96,12 @@ function fileItem(file: FileChange, open: boolean): Markup {
 
 function noteOf(note: string | undefined): Markup | undefined {
   return note === undefined ? undefined : markup`<p class="note">${note}</p>`;
+}
+
+/** What an edit through Augeas meant. */
+function treeList({ tree = [] }: FileChange): Markup | "" {
+  if (tree.length === 0) return "";
+  return markup`<ul class="tree">${tree.map((change) => markup`<li><code>${treeWords(change)}</code></li>`)}</ul>`;
 }
 
 /** Whole digests, for who wants to compare them. */

@@ -71,6 +71,7 @@ dt { color: var(--faint); font-size: 0.867rem; overflow-wrap: anywhere; }
 dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 del { color: var(--removed); text-decoration-thickness: 1px; }
 ins { color: var(--added); text-decoration: none; }
+.tree { margin: 0.2rem 0 0.5rem; padding: 0; list-style: none; color: var(--faint); overflow-wrap: anywhere; }
 .actions { margin: 0.4rem 0 0; padding: 0; list-style: none; display: grid; gap: 0.5rem; }
 .actions li { background: var(--code); border-radius: 0.35rem; padding: 0.4rem 0.7rem; }
 .actions p { margin: 0; display: flex; gap: 0.7rem; }

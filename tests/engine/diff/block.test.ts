@@ -56,6 +56,13 @@ test("filesystems on md arrays and on opened LUKS devices are seen", async () =>
   const g = Object.assign(fakeGuest({}), {
     list_devices: async () => [],
     list_md_devices: async () => ["/dev/md127"],
+    md_detail: async () => [
+      ["level", "raid1"],
+      ["uuid", "1:2"],
+      ["device_dev_sdb_role", "1"],
+      ["device_dev_sdb_dev", "/dev/sdb"],
+      ["device_dev_sda_dev", "/dev/sda"],
+    ],
     list_dm_devices: async () => ["/dev/mapper/crypt"],
     blockdev_getsize64: async () => 4096n,
     part_get_parttype: async () => "",
@@ -67,7 +74,7 @@ test("filesystems on md arrays and on opened LUKS devices are seen", async () =>
   });
 
   expect([...(await readBlocks(g))]).toEqual([
-    ["disk /dev/md127", { size: "4096", table: "" }],
+    ["disk /dev/md127", { size: "4096", table: "", level: "raid1", uuid: "1:2", members: "/dev/sda /dev/sdb" }],
     ["filesystem /dev/md127", { type: "ext4" }],
     ["filesystem /dev/mapper/crypt", { type: "xfs" }],
   ]);

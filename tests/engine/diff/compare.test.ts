@@ -23,6 +23,7 @@ async function diff(before: Sketches, after: Sketches, extra: Extra = {}): Promi
     redactor: extra.redactor ?? new Redactor(),
     named: new Set(),
     timesSet: extra.timesSet ?? new Set(),
+    lenses: new Map(),
   });
   return files;
 }
@@ -272,6 +273,7 @@ test("a package database tells which packages came, went and changed", async () 
     redactor: new Redactor(),
     named: new Set(),
     timesSet: new Set(),
+    lenses: new Map(),
   });
 
   expect(packages).toEqual([

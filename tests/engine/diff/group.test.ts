@@ -21,10 +21,18 @@ test("few files are shown singly, in path order", () => {
 });
 
 test("many files below one directory become one line with their bytes", () => {
-  const groups = summarizeFiles([...many("/usr/share/doc/x", 60), added("/etc/a")]);
+  const pages = Array.from({ length: 60 }, (_, index) => added(`/usr/share/doc/package${index}/copyright`, 10));
 
-  expect(shown(groups)).toEqual(["/etc/a", "/usr/share +60 ~0"]);
-  expect(groups[1]).toMatchObject({ addedBytes: 600 });
+  const groups = summarizeFiles([...pages, added("/etc/a"), ...many("/usr/share/man/man1", 70)]);
+
+  expect(shown(groups)).toEqual(["/etc/a", "/usr/share/doc +60 ~0", "/usr/share/man/man1 +70 ~0"]);
+  expect(groups[1]).toMatchObject({ addedBytes: 600, files: expect.arrayContaining([pages[0]]) });
+});
+
+test("a directory whose files are in many others is one line itself", () => {
+  const files = ["a", "b", "c", "d", "e"].flatMap((name) => many(`/usr/share/${name}`, 20));
+
+  expect(shown(summarizeFiles(files))).toEqual(["/usr/share +100 ~0"]);
 });
 
 test("a changed content is not hidden in a summary", () => {

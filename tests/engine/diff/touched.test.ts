@@ -91,6 +91,7 @@ async function quick(before: Sketches, after: Sketches, touched: Touched): Promi
     redactor: new Redactor(),
     named: new Set(),
     timesSet: new Set(),
+    lenses: new Map(),
   });
   return files;
 }
