@@ -9,7 +9,7 @@ import {
 import { addAugeasTrees } from "./augeas.ts";
 import { compareFiles, type Details } from "./compare.ts";
 import type { Files, GuestFile } from "./entry.ts";
-import { findHardLinks, withMissingNames } from "./hard-links.ts";
+import { findHardLinks, relinked, withMissingNames } from "./hard-links.ts";
 import { FSTAB, mountChanges } from "./mount-changes.ts";
 import { comparePackages, isPackageDatabase } from "./packages.ts";
 import { pairFiles } from "./pairs.ts";
@@ -48,11 +48,12 @@ export interface SidesResult {
 export async function compareSides(input: SidesInput): Promise<SidesResult> {
   const { before, after, redactor, named, timesSet } = input;
   const { was, now, touched } = await readBoth(input);
-  const pairing = pairFiles(was, now, touched);
+  const links = { before: findHardLinks(was, now), after: findHardLinks(now, was) };
+  const pairing = pairFiles(was, now, touched, relinked(links.before, links.after));
   const reading = planReading(pairing, now, touched, named);
   const [beforeDetails, afterDetails] = await Promise.all([
-    detailsOf(before, reading.before, was),
-    detailsOf(after, reading.after, now),
+    detailsOf(before, reading.before, links.before),
+    detailsOf(after, reading.after, links.after),
   ]);
   const sides = { before: was, after: now, beforeDetails, afterDetails };
   const compared = compareFiles({ pairing, ...sides, redactor, touched, timesSet });
@@ -126,10 +127,10 @@ function joined(a: Part | undefined, b: Part): Part {
   return { paths: [...a.paths, ...b.paths], trees: [...a.trees, ...b.trees], digests: a.digests || b.digests };
 }
 
-async function detailsOf(side: Side, reading: Reading, files: Files): Promise<Details> {
+async function detailsOf(side: Side, reading: Reading, hardLinks: Details["hardLinks"]): Promise<Details> {
   const contents = reading.contents.length === 0 ? new Map() : await side.contents(reading.contents, TEXT_MAX);
   const digests = reading.digests.length === 0 ? new Map() : await side.digests(reading.digests);
-  return { contents, digests, hardLinks: findHardLinks(files) };
+  return { contents, digests, hardLinks };
 }
 
 /** The databases among the changed files, whole on both sides. */

@@ -14,7 +14,7 @@ export interface Details {
   readonly contents: ReadonlyMap<string, Uint8Array>;
   /** SHA-256, hex. */
   readonly digests: ReadonlyMap<string, string>;
-  /** Path -> first path of the same file. */
+  /** See findHardLinks(). */
   readonly hardLinks: ReadonlyMap<string, string>;
 }
 

@@ -1,15 +1,24 @@
-/** Files with several names. The first name, by path, stands for the file; the others are links to it, as in an archive. Pure. */
+/** Files with several names. One name stands for the file; the others are links to it, as in an archive. Pure. */
 import { isDirectory, type Files, type GuestFile } from "./entry.ts";
 import { comparePaths } from "./group.ts";
 
-/** Path -> first path of the same file, for every name but the first. */
-export function findHardLinks(files: Files): Map<string, string> {
+/**
+ * Path -> path that stands for the same file, for every other name. That is the first name, by path, of those that are on both sides:
+ * a name that comes or goes is the link then, and the one that stays is as it was.
+ */
+export function findHardLinks(files: Files, otherSide: Files): Map<string, string> {
   const links = new Map<string, string>();
   for (const names of namesByFile(files).values()) {
-    const [first = "", ...others] = names.sort(comparePaths);
-    for (const other of others) links.set(other, first);
+    names.sort(comparePaths);
+    const first = names.find((name) => otherSide.has(name)) ?? names[0] ?? "";
+    for (const name of names) if (name !== first) links.set(name, first);
   }
   return links;
+}
+
+/** Paths on both sides that are links to something else than before. */
+export function relinked(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): ReadonlySet<string> {
+  return new Set([...before.keys(), ...after.keys()].filter((path) => before.get(path) !== after.get(path)));
 }
 
 /** Files of which fewer names are here than they have. */

@@ -25,14 +25,23 @@ export interface Pairing {
   readonly suspects: readonly Pair[];
 }
 
-/** @param touched paths whose files may have changed although their metadata are the same */
-export function pairFiles(before: Files, after: Files, touched: ReadonlySet<string>): Pairing {
+/**
+ * @param touched paths whose files may have changed although their metadata are the same
+ * @param relinked paths that are names of other files, or of a file with other names
+ */
+export function pairFiles(
+  before: Files,
+  after: Files,
+  touched: ReadonlySet<string>,
+  relinked: ReadonlySet<string> = new Set(),
+): Pairing {
   const added: string[] = [];
   const suspects: Pair[] = [];
   for (const [path, now] of after) {
     const was = before.get(path);
     if (was === undefined) added.push(path);
-    else if (touched.has(path) || isSuspect(was, now)) suspects.push({ from: path, to: path, was, now });
+    else if (touched.has(path) || relinked.has(path) || isSuspect(was, now))
+      suspects.push({ from: path, to: path, was, now });
   }
   const removed = [...before.keys()].filter((path) => !after.has(path));
   const moved = findMoved(before, after, removed, added);

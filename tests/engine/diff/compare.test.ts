@@ -203,6 +203,31 @@ test("a name of a file that has an earlier one is a hard link to it", async () =
   expect(changes[0]?.text).toBeUndefined();
 });
 
+test("a name that comes or goes is the link, though it is the first", async () => {
+  const [one, two] = [
+    { content: "x", ino: 5n },
+    { content: "x", ino: 5n, nlink: 2 },
+  ];
+
+  expect(await diff({ "/b": one }, { "/a": two, "/b": two })).toMatchObject([
+    { path: "/a", change: "added", after: { hardLink: "/b" } },
+  ]);
+  expect(await diff({ "/a": two, "/b": two }, { "/b": one })).toMatchObject([
+    { path: "/a", change: "removed", before: { hardLink: "/b" } },
+  ]);
+});
+
+test("a name whose file lost the name it was a link to has changed, though it looks the same", async () => {
+  const two = { content: "x", ino: 5n, nlink: 2 };
+
+  const changes = await diff({ "/a": two, "/b": two }, { "/a": { content: "y", ino: 6n }, "/b": two });
+
+  expect(changes.map(({ path, what }) => ({ path, what }))).toEqual([
+    { path: "/a", what: ["content"] },
+    { path: "/b", what: ["hard-link"] },
+  ]);
+});
+
 test("a link that became a file of its own has changed, though nothing else differs", async () => {
   const two = { content: "x", ino: 5n, nlink: 2 };
 
