@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 
 import { imageRows } from "./image-rows.ts";
 import { ownEnv, peerEnv, root, work } from "./places.ts";
+import { planRows } from "./plan-rows.ts";
 import type { Result, Row } from "./row.ts";
 import { measure, must } from "./run.ts";
 import { sessionRows } from "./session-rows.ts";
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
   const machine = describeMachine();
   console.log(`${machine}\n`);
   const results: Result[] = [];
-  for (const row of [...sessionRows(values.smoke), ...imageRows(values.smoke)]) {
+  for (const row of [...sessionRows(values.smoke), ...imageRows(values.smoke), ...planRows()]) {
     if (!row.name.includes(values.only)) continue;
     const result = await compare(row, values.smoke);
     results.push(result);

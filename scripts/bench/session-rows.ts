@@ -1,21 +1,12 @@
 /** Rows on blank disks: launch, a small session, calls, and bulk data. */
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import type * as engine from "../../engine/index.ts";
 import { gild, ownEnv, root, work } from "./places.ts";
+import { randomFile } from "./random-file.ts";
 import type { Program, Row } from "./row.ts";
 import { must } from "./run.ts";
 
@@ -135,16 +126,5 @@ function archive(count: number, bytes: number): string {
   for (let index = 0; index < count; index += 1) writeFileSync(join(folder, `file${index}`), randomBytes(bytes));
   must(["tar", "-C", folder, "-cf", file, "."]);
   rmSync(folder, { recursive: true });
-  return file;
-}
-
-/** A file of random megabytes; made once. */
-function randomFile(megabytes: number): string {
-  const file = join(work, `random-${megabytes}`);
-  const bytes = megabytes * (megabytes === 1024 ? MiB : 1_000_000);
-  if (existsSync(file) && statSync(file).size === bytes) return file;
-  const fd = openSync(file, "w");
-  for (let left = bytes; left > 0; left -= MiB) writeSync(fd, randomBytes(Math.min(left, MiB)));
-  closeSync(fd);
   return file;
 }
