@@ -197,18 +197,24 @@ export class Recording {
   }
 }
 
+/** Up to so many changes, every subset of them is tried. */
+const ALL_SUBSETS_MAX = 7;
+
 /**
- * Fates to try for `pending` changes: all lost, all kept, one lost, one kept, one torn, the later half alone, and some at
- * random.
+ * Fates to try for `pending` changes: every subset lost, where they are few; else all, none, one, the later half, all but one, and some
+ * at random. Besides, one torn.
  */
 export function* fates(pending: number, random: () => number): Generator<(index: number) => Fate> {
   yield () => "kept";
-  if (pending === 0) return;
+  for (let chosen = 0; chosen < pending; chosen += 1) yield (index) => (index === chosen ? "torn" : "kept");
+  if (pending <= ALL_SUBSETS_MAX) {
+    for (let lost = 1; lost < 2 ** pending; lost += 1) yield (index) => ((lost >> index) % 2 === 1 ? "lost" : "kept");
+    return;
+  }
   yield () => "lost";
   for (let chosen = 0; chosen < pending; chosen += 1) {
     yield (index) => (index === chosen ? "lost" : "kept");
     yield (index) => (index === chosen ? "kept" : "lost");
-    yield (index) => (index === chosen ? "torn" : "kept");
   }
   yield (index) => (index < pending / 2 ? "lost" : "kept");
   for (let round = 0; round < 2; round += 1) {
