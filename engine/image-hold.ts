@@ -40,12 +40,22 @@ export async function holdImage(path: string): Promise<ImageHold> {
   });
 }
 
+/**
+ * Looks whether an image can be used now, and holds nothing.
+ *
+ * @param use `read`: others may read it too; `write`: none may use it
+ * @throws as holdImage()
+ */
+export async function checkFree(path: string, use: "read" | "write"): Promise<void> {
+  const found = use === "write" ? await holdImage(path) : await holdForReading(path);
+  await found.release();
+}
+
 /** @throws ImageError in-use when another program writes to the image, or lets nobody read it */
-export async function checkNotWritten(path: string): Promise<void> {
+async function holdForReading(path: string): Promise<ImageHold> {
   const { consistentRead, write, resize } = PERMISSION;
   const others = [REFUSES + consistentRead, DOES + write, DOES + resize];
-  const held = await hold(path, (control, fd) => others.some((at) => control.isLocked(fd, byte(at))));
-  await held.release();
+  return await hold(path, (control, fd) => others.some((at) => control.isLocked(fd, byte(at))));
 }
 
 /** @param conflicts takes the locks; true when another program's are in the way */

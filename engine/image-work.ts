@@ -12,7 +12,7 @@ import { isForeign, type DriveSource } from "./drive.ts";
 import { errnoOf, messageOf } from "./errors.ts";
 import { identify, type FileIdentity } from "./file-identity.ts";
 import { ImageError } from "./image-error.ts";
-import { checkNotWritten, holdImage } from "./image-hold.ts";
+import { checkFree } from "./image-hold.ts";
 import { probeImage, requireWritten, type ProbedImage } from "./image-info.ts";
 import { anchorOf, resolveImage, temporaryName } from "./image-paths.ts";
 import { keepRun } from "./kept-run.ts";
@@ -180,7 +180,7 @@ async function refuseUnfit(image: ProbedImage, end: RunEnd): Promise<void> {
   const { path, kind } = image;
   if (end.kind === "commit" || end.kind === "save") requireWritten(image);
   if (end.kind !== "commit") {
-    await checkNotWritten(path);
+    await checkFree(path, "read");
     return;
   }
   if (kind === "file") {
@@ -193,7 +193,7 @@ async function refuseUnfit(image: ProbedImage, end: RunEnd): Promise<void> {
   }
   await needWritable(path, constants.W_OK, `${path}: it is not writable`);
   if (kind === "block") await checkDeviceFree(path);
-  await (await holdImage(path)).release();
+  await checkFree(path, "write");
 }
 
 async function needWritable(path: string, mode: number, text: string): Promise<void> {

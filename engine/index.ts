@@ -23,6 +23,7 @@ export * from "./host-command.ts";
 export * from "./image-error.ts";
 export { probeImage, requireWritten, type ProbedImage, type ProbeOptions } from "./image-info.ts";
 export { createOverlay, type OverlayOptions } from "./overlay.ts";
+export { checkFree } from "./image-hold.ts";
 export { lockImage, type ImageLock } from "./lock.ts";
 export { planOffline } from "./offline.ts";
 export { runRecipe, type RunOptions, type RunResult } from "./run.ts";

@@ -1,5 +1,6 @@
 /** Opens images for shell and inspect: probed once, locked when they are to be written, attached in the order given. */
 import {
+  checkFree,
   lockImage,
   openGuestfs,
   probeImage,
@@ -62,6 +63,7 @@ export async function withImages<T>(
       if (options.writable && overlay === undefined) requireWritten(image);
       // A commit of the image would end the overlay.
       if (options.writable || overlay !== undefined) locks.push(await lockImage(image.path, { env: settings.env }));
+      await checkFree(image.path, options.writable && overlay === undefined ? "write" : "read");
       drives.push({ filename: image.path, format: image.format, readonly: !options.writable, overlay });
     }
     return await launched(settings, drives, body);
