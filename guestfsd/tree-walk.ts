@@ -2,10 +2,11 @@
  * Walks a tree of the guest, one directory at a step, so that a caller can send what it has before it goes on. Parents come
  * before what is in them; links are not followed. Each step runs inside the guest; nothing is open between two steps.
  */
-import { readdirSync } from "node:fs";
+import { readdirSync, type Dirent } from "node:fs";
 
 import { bytesFromText } from "../schemas/index.ts";
 import type { Sysroot } from "./context.ts";
+import { errnoCode } from "./errors.ts";
 import { openHere } from "./file-reader.ts";
 
 export interface WalkEntry {
@@ -37,10 +38,7 @@ export class TreeWalk {
     const directory = this.#waiting.pop();
     if (directory === undefined) return [];
     const prefix = directory.length === 0 ? directory : Buffer.concat([directory, SLASH]);
-    const found = this.#sysroot.inside(() =>
-      readdirSync(Buffer.concat([this.#top, directory]), { withFileTypes: true, encoding: "buffer" }),
-    );
-    const entries = found.map((entry): WalkEntry => {
+    const entries = this.#read(directory).map((entry): WalkEntry => {
       const path = prefix.length === 0 ? entry.name : Buffer.concat([prefix, entry.name]);
       if (entry.isDirectory()) return { path, kind: "directory" };
       return { path, kind: entry.isFile() ? "file" : "other" };
@@ -48,6 +46,17 @@ export class TreeWalk {
     // Read in the order of the listing: the last one pushed is the next one popped.
     for (const entry of entries.toReversed()) if (entry.kind === "directory") this.#waiting.push(entry.path);
     return entries;
+  }
+
+  /** Nothing for what a listing calls a directory and is none: on vfat listings are old for a while after two names were exchanged. */
+  #read(directory: Buffer): Dirent<Buffer>[] {
+    const path = Buffer.concat([this.#top, directory]);
+    try {
+      return this.#sysroot.inside(() => readdirSync(path, { withFileTypes: true, encoding: "buffer" }));
+    } catch (error) {
+      if (errnoCode(error) === "ENOTDIR" && directory.length > 0) return [];
+      throw error;
+    }
   }
 
   /** Opens a regular file that the walk met, for reading. */

@@ -1,9 +1,11 @@
 /** find0 and its like: large, hostile and strange trees. Needs root. */
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 
+import { createSysroot } from "../../guestfsd/sysroot.ts";
+import { TreeWalk } from "../../guestfsd/tree-walk.ts";
 import { makeGuest, type TestGuest } from "./guest.ts";
 
 let guest: TestGuest;
@@ -38,6 +40,22 @@ it("lists 20,000 files in 200 directories, parents first", () => {
     seen.add(name);
     if (!seen.has(name.slice(0, Math.max(0, name.lastIndexOf("/"))))) throw new Error(`${name} before its directory`);
   }
+});
+
+it("goes on behind what a listing called a directory and is none", () => {
+  for (const name of ["a", "b", "c"]) mkdirSync(join(guest.root, name));
+  const walk = new TreeWalk(createSysroot({ path: guest.root }), "/");
+  const first = walk.next().map(({ path }) => path.toString());
+  rmdirSync(join(guest.root, "b"));
+  writeFileSync(join(guest.root, "b"), "");
+  writeFileSync(join(guest.root, "c", "in-c"), "");
+  writeFileSync(join(guest.root, "a", "in-a"), "");
+
+  const rest: string[] = [];
+  while (!walk.done) for (const { path } of walk.next()) rest.push(path.toString());
+
+  expect(first.toSorted()).toEqual(["a", "b", "c"]);
+  expect(rest.toSorted()).toEqual(["a/in-a", "c/in-c"]);
 });
 
 it("gives an empty list for an empty directory", () => {
