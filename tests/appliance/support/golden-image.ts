@@ -14,6 +14,9 @@ export const goldenHost = "golden";
 /** The plan document of the build. */
 export const goldenPlan = join(workFolder, "golden.json");
 
+/** Raised where another diff is made of the same build: a test compares the kept plan. */
+const PLAN_VERSION = 2;
+
 const recipe = join(projectFolder, "examples", "debian-golden", "recipe.yaml");
 
 /** Builds the image if it is missing or made of another recipe or root. */
@@ -21,7 +24,7 @@ export async function makeGoldenImage(): Promise<void> {
   const rootfs = (await mustRun("npx", ["--no-install", "tsx", "examples/debian-root/build.ts", "--path"])).trim();
   if (!existsSync(rootfs)) throw new Error(`${rootfs}: not there (npm run setup)`);
   // The root's folder is named by what is in it.
-  const key = `${await sha256File(recipe)} ${basename(dirname(rootfs))}`;
+  const key = `${await sha256File(recipe)} ${basename(dirname(rootfs))} ${PLAN_VERSION}`;
   const keyNote = join(workFolder, "golden.key");
   if (existsSync(goldenImage) && existsSync(keyNote) && readFileSync(keyNote, "utf8") === key) return;
 
