@@ -67,7 +67,7 @@ function images({ images: from, guest }: PlanDocument): string {
   const names = from.map(({ path }) => code(path));
   return [
     names.length === 0 ? "On a blank disk" : `On ${names.join(", ")}`,
-    ...(system === "" ? [] : [plain(system)]),
+    ...(system === "" ? [] : [words(system)]),
   ].join(", ");
 }
 
@@ -75,7 +75,7 @@ function stepLine(step: StepTrace): string {
   const [notice] = step.notices ?? [];
   const done = step.actions.length === 0 ? "already so" : actionsText(step);
   const state = notice === undefined ? done : `${notice.kind}: ${notice.reason}`;
-  return `${step.number}. ${plain(step.summary)} (line ${step.source.line}): ${plain(state)}\n`;
+  return `${step.number}. ${words(step.summary)} (line ${step.source.line}): ${words(state)}\n`;
 }
 
 function changeLines({ diff }: PlanDocument): string[] {
@@ -100,12 +100,12 @@ function filePart(file: FileChange): string {
   const details = [fileDetails(file), ...(note === undefined ? [] : [note])].filter((words) => words !== "").join("; ");
   if (file.text === undefined || note !== undefined) return line(file.change, fileName(file), details);
   const tree = (file.tree ?? []).map((change) => `${code(treeWords(change))}\n\n`);
-  return fold(`${code(`${SIGN[file.change]} ${fileName(file)}`)} ${plain(details)}`, [...tree, fenced(file.text)]);
+  return fold(`${code(`${SIGN[file.change]} ${fileName(file)}`)} ${words(details)}`, [...tree, fenced(file.text)]);
 }
 
 /** A paragraph of its own, since lines of HTML and lists do not mix. */
 function line(change: FileChange["change"], name: string, details: string): string {
-  return `${code(`${SIGN[change]} ${name}`)} ${plain(details)}\n\n`;
+  return `${code(`${SIGN[change]} ${name}`)} ${words(details)}\n\n`;
 }
 
 /** The empty line after `<summary>` makes what follows Markdown again. */
@@ -127,6 +127,11 @@ function cut(text: string): string {
   const end = text.lastIndexOf("\n", HUNKS_MAX) + 1;
   const lines = text.slice(end).split("\n").length - 1;
   return `${text.slice(0, end)}(${count(lines)} more lines)\n`;
+}
+
+/** GitHub looks for mentions and numbers of issues in what is rendered, but not in code. */
+function words(text: string): string {
+  return /[@#]/u.test(text) ? code(text) : plain(text);
 }
 
 function code(text: string): string {
