@@ -24,7 +24,7 @@ const COMPRESSORS: Readonly<Record<string, Compressor>> = {
 /** @throws ActionError EINVAL for an unknown name */
 export function compressorOf(name: string): Compressor {
   const compressor = Object.hasOwn(COMPRESSORS, name) ? COMPRESSORS[name] : undefined;
-  if (compressor === undefined) throw new ActionError(`${name}: unknown compression type`, "EINVAL");
+  if (compressor === undefined) throw new ActionError(`unknown compression type: ${name}`, "EINVAL");
   return compressor;
 }
 

@@ -21,6 +21,7 @@ import { checkArguments, translateResult } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { ActionError } from "./errors.ts";
 import { groupState } from "./optgroups.ts";
+import { rereadStalePartitions } from "./stale-partitions.ts";
 
 export interface Procedure {
   readonly name: string;
@@ -71,6 +72,7 @@ export function dispatch(
   requireGroup(action);
   const args = checkArguments(action, decode(action, header, body), context);
   const result = handler(args, context);
+  rereadStalePartitions(action, args, context.devices);
   if (streamArg(action)?.direction === "out") return { kind: "stream", pieces: asStream(result) };
   return { kind: "reply", body: encode(action, translateResult(action, result, context.devices)) };
 }

@@ -30,7 +30,8 @@ const API_TYPES: Readonly<Record<string, string>> = { dos: "msdos", sgi: "dvh" }
 /** The table of a disk. @throws ActionError when there is none */
 export function tableOf(disk: string, { devices }: Pick<Context, "devices">): PartitionTable {
   const table = about(devices.toApi(disk), () => readPartitionTable(disk));
-  if (table === undefined) throw new ActionError(`${devices.toApi(disk)}: unrecognised disk label`);
+  if (table === undefined)
+    throw new ActionError(`${devices.toApi(disk)}: unrecognised disk label: Invalid argument`, "EINVAL");
   return table;
 }
 
@@ -40,7 +41,7 @@ export function tableType(disk: string, around: Pick<Context, "devices">): strin
   const table = about(shown, () => readPartitionTable(disk));
   if (table !== undefined) return API_TYPES[table.type] ?? table.type;
   if (about(shown, () => probeDevice(disk)).get("USAGE") === "filesystem") return "loop";
-  throw new ActionError(`${shown}: unrecognised disk label`);
+  throw new ActionError(`${shown}: unrecognised disk label: Invalid argument`, "EINVAL");
 }
 
 /** @throws ActionError when the table has no such partition */

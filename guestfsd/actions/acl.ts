@@ -40,5 +40,5 @@ export const acl = {
 function typeOf(acltype: string): number {
   if (acltype === "access") return ACL_TYPE_ACCESS;
   if (acltype === "default") return ACL_TYPE_DEFAULT;
-  throw new ActionError(`acltype: ${acltype} is neither access nor default`, "EINVAL");
+  throw new ActionError(`invalid acltype parameter: ${acltype}`, "EINVAL");
 }

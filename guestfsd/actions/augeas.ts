@@ -46,8 +46,8 @@ export const augeas = {
 
   aug_ls({ augpath }, context) {
     const handle = current(context);
-    if (augpath !== "/" && augpath.endsWith("/")) {
-      throw new ActionError(`${augpath}: the path must not end with a / character`, "EINVAL");
+    if (augpath !== "/" && /[/\]*]$/.test(augpath)) {
+      throw new ActionError("don't use aug-ls with a path that ends with / ] *", "EINVAL");
     }
     return [...match(handle, augpath === "/" ? "/*" : `${augpath}/*`)].sort(compareBytes);
   },
@@ -123,6 +123,6 @@ function match(handle: AugeasHandle, path: string): readonly string[] {
 
 /** The text of the one node that matched; empty when it has none. */
 function found(handle: AugeasHandle, { status, value }: AugValue, path: string): string {
-  if (handle.checked(status, path) === 0) throw new ActionError(`${path}: no matching node`);
+  if (handle.checked(status, path) === 0) throw new ActionError(`${path}: no matching nodes found`);
   return value ?? "";
 }

@@ -110,8 +110,8 @@ function print(args: readonly string[], context: Context): string {
 /** Reports progress for some seconds. */
 function progress([seconds = ""]: readonly string[], context: Context): string {
   const steps = Number(seconds) * STEPS_PER_SECOND;
-  if (seconds === "" || !Number.isInteger(steps) || steps < 0) {
-    throw new ActionError("expecting one argument: number of seconds", "EINVAL");
+  if (!Number.isInteger(steps) || steps <= 0) {
+    throw new ActionError("progress: argument is 0, less than 0, or too large", "EINVAL");
   }
   const nobody = new Int32Array(new SharedArrayBuffer(4));
   for (let step = 0; step < steps; step++) {

@@ -19,6 +19,7 @@ export const dir = {
   },
 
   mkdir_mode({ path, mode }, { sysroot }) {
+    if (mode < 0) throw new ActionError(`${path}: mode is negative`, "EINVAL");
     about(path, () => sysroot.inside(() => mkdirSync(fsPath(path), mode)));
   },
 

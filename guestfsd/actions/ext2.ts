@@ -31,7 +31,7 @@ export const ext2 = {
 
   resize2fs_size({ device, size }, { command }) {
     if (size <= 0n || size % 1024n !== 0n) {
-      throw new ActionError(`${size}: size must be a positive multiple of 1024 bytes`, "EINVAL");
+      throw new ActionError(`${size}: size must be a round number of kilobytes`, "EINVAL");
     }
     resize(command, device, [], [`${size / 1024n}K`]);
   },

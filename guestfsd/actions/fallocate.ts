@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync } from "node:f
 
 import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Context } from "../context.ts";
-import { about, ActionError } from "../errors.ts";
+import { about, ActionError, failure } from "../errors.ts";
 import { fsPath } from "../file-name.ts";
 import { allocate } from "../native/file-range.ts";
 
@@ -21,7 +21,7 @@ export const fallocate = {
 } satisfies HandlersOf<typeof families.fallocate, Context>;
 
 function makeFile({ sysroot }: Context, path: string, length: bigint): void {
-  if (length <= 0n) throw new ActionError(`${length}: length must be > 0`, "EINVAL");
+  if (length <= 0n) throw failure(path, "EINVAL");
   about(path, () => {
     const fd = sysroot.inside(() => openSync(fsPath(path), O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK, NEW_FILE_MODE));
     try {

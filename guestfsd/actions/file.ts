@@ -59,6 +59,7 @@ export const file = {
   },
 
   chmod({ mode, path }, { sysroot }) {
+    if (mode < 0) throw new ActionError(`${path}: mode is negative`, "EINVAL");
     about(path, () => sysroot.inside(() => chmodSync(fsPath(path), mode)));
   },
 

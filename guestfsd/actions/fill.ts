@@ -18,7 +18,7 @@ export const fill = {
   },
 
   fill_pattern({ pattern, len, path }, context) {
-    if (pattern === "") throw new ActionError("the pattern is empty", "EINVAL");
+    if (pattern === "") throw new ActionError("pattern string must be non-empty", "EINVAL");
     fillFile(context, path, bytesFromText(pattern), len);
   },
 

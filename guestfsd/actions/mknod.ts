@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 
 import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Context, Sysroot } from "../context.ts";
-import { about, failure } from "../errors.ts";
+import { about, ActionError, failure } from "../errors.ts";
 import { mknod as systemMknod } from "../native/libc.ts";
 
 interface Node {
@@ -21,6 +21,9 @@ export const mknod = {
 } satisfies HandlersOf<typeof families.mknod, Context>;
 
 function make(sysroot: Sysroot, { path, mode, devmajor = 0, devminor = 0 }: Node, type: number): undefined {
-  if (mode < 0 || devmajor < 0 || devminor < 0) throw failure(path, "EINVAL");
+  if (mode < 0) {
+    throw new ActionError(`0${(mode >>> 0).toString(8)}: mode must specify only file permission bits`, "EINVAL");
+  }
+  if (devmajor < 0 || devminor < 0) throw failure(path, "EINVAL");
   about(path, () => sysroot.inside(() => systemMknod(path, mode | type, devmajor, devminor)));
 }

@@ -114,7 +114,7 @@ function init(context: Context, disk: string, parttype: string, line = ""): void
   const label = SFDISK_LABELS[parttype];
   const rare = PARTED_LABELS[parttype];
   if (label === undefined && rare === undefined) {
-    throw new ActionError(`${parttype}: unknown partition table type`, "EINVAL");
+    throw new ActionError(`unknown partition type: common choices are "gpt" and "msdos"`, "EINVAL");
   }
   about(shown, () => withDevice(disk, constants.O_RDWR | constants.O_EXCL, () => undefined));
   about(shown, () => {
@@ -187,7 +187,10 @@ function kindOf(prlogex: string): PartitionEntry["place"] {
     case "extended":
       return "extended";
     default:
-      throw new ActionError(`${prlogex}: unknown partition type: this should be p, l or e`, "EINVAL");
+      throw new ActionError(
+        `unknown partition type: ${prlogex}: this should be "primary", "logical" or "extended"`,
+        "EINVAL",
+      );
   }
 }
 

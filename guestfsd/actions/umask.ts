@@ -9,7 +9,7 @@ const ALL = 0o777;
 export const umask = {
   umask({ mask }) {
     if (mask < 0 || mask > ALL)
-      throw new ActionError(`0${(mask >>> 0).toString(8)}: mask is not in 0 to 0777`, "EINVAL");
+      throw new ActionError(`0${(mask >>> 0).toString(8)}: mask negative or out of range`, "EINVAL");
     return setUmask(mask);
   },
 

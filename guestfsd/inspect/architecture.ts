@@ -68,7 +68,7 @@ export function fileArchitecture(path: string, around: Around): string {
   const reader = new ByteReader(pieces(fd), UNPACKED_MAX);
   try {
     const found = architectureOf(reader, around.command);
-    if (found === undefined) throw new ActionError(`${path}: no program of an architecture that is known`, "EINVAL");
+    if (found === undefined) throw new ActionError(`unknown architecture: ${path}`, "EINVAL");
     return found;
   } finally {
     reader.close();

@@ -301,7 +301,7 @@ export const aug_ls = defineAction({
         result: ["/files/etc/hosts/2/alias", "/files/etc/hosts/2/canonical", "/files/etc/hosts/2/ipaddr"],
       },
     },
-    { init: "scratch", calls: [...withoutFiles, ["aug_ls", { augpath: "/files/" }]], expect: { errno: "EINVAL" } },
+    { init: "scratch", calls: [...withoutFiles, ["aug_ls", { augpath: "/files/*" }]], expect: { errno: "EINVAL" } },
   ],
 });
 

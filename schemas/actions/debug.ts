@@ -40,6 +40,7 @@ export const debug = defineAction({
     },
     { init: "none", calls: [["debug", { subcmd: "error", extraargs: ["10"] }]], expect: { errno: "" } },
     { init: "none", calls: [["debug", { subcmd: "nosuch", extraargs: [] }]], expect: { errno: "EINVAL" } },
+    { init: "none", calls: [["debug", { subcmd: "progress", extraargs: ["0"] }]], expect: { errno: "EINVAL" } },
     {
       init: "none",
       calls: [["debug", { subcmd: "sh", extraargs: ["exit", "3"] }]],

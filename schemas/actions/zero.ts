@@ -22,6 +22,7 @@ export const zero = defineAction({
       ],
       expect: { result: "" },
     },
+    { init: "partition", calls: [["zero", { device: "/dev/sda" }], ["list_partitions"]], expect: { result: [] } },
     { init: "disk", calls: [["zero", { device: "/dev/sda7" }]], expect: { errno: "ENOENT" } },
   ],
 });

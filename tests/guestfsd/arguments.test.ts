@@ -63,10 +63,10 @@ describe("arguments", () => {
   it.each([
     [pathname(""), "etc", "EINVAL"],
     [device(""), "/dev/sdz", "ENOENT"],
-    [device(""), "sda", "EINVAL"],
-    [device(""), "/etc/passwd", "EINVAL"],
+    [device(""), "sda", "ENOENT"],
+    [device(""), "/etc/passwd", "ENOENT"],
     [mountable(""), "btrfsvol:/dev/sdz/root", "ENOENT"],
-    [mountable(""), "/nothing", "EINVAL"],
+    [mountable(""), "/nothing", "ENOENT"],
     [devOrPath(""), "relative", "EINVAL"],
     [stringList("", "Device"), ["/dev/sda1", "/dev/sdz"], "ENOENT"],
     [stringList("", "Pathname"), ["/a", "b"], "EINVAL"],
