@@ -37,7 +37,7 @@ export const augeas = {
 
   aug_label({ augpath }, context) {
     const handle = current(context);
-    return found(handle, handle.lib.aug_label(handle.aug, augpath), augpath);
+    return found(handle, handle.lib.aug_label(handle.aug, augpath), augpath, "no matching nodes found");
   },
 
   aug_match({ augpath }, context) {
@@ -122,7 +122,7 @@ function match(handle: AugeasHandle, path: string): readonly string[] {
 }
 
 /** The text of the one node that matched; empty when it has none. */
-function found(handle: AugeasHandle, { status, value }: AugValue, path: string): string {
-  if (handle.checked(status, path) === 0) throw new ActionError(`${path}: no matching nodes found`);
+function found(handle: AugeasHandle, { status, value }: AugValue, path: string, none = "no matching node"): string {
+  if (handle.checked(status, path) === 0) throw new ActionError(`${path}: ${none}`);
   return value ?? "";
 }
