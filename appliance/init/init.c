@@ -5,7 +5,7 @@
  * in memory, and makes that the root. In the root: gives the daemon the file systems, device nodes and LVM volumes it needs,
  * runs it as a child, reaps every orphan, and reboots when the daemon ends (qemu runs with -no-reboot, so the VM ends).
  *
- * What it does not do: no udev, no shell, no recovery. Any failure ends the VM with one line on the console.
+ * What it does not do: no udev, no recovery, no shell but virt-rescue's. Any failure ends the VM with one line on the console.
  * It is C, static and without a shell because under emulation each process costs 10 to 20 ms.
  */
 #define _GNU_SOURCE
@@ -22,7 +22,7 @@
 
 #include "init.h"
 
-static bool network, is_virtio_blk, is_template;
+static bool network, is_virtio_blk, is_template, is_rescue;
 
 static bool has_word(const char *line, const char *word)
 {
@@ -47,6 +47,7 @@ static void read_command_line(void)
   network = has_word(line, "guestfs_network=1");
   is_virtio_blk = has_word(line, "gild_root=vda");
   is_template = has_word(line, "gild_template=1");
+  is_rescue = has_word(line, "guestfs_rescue=1");
 }
 
 /* /usr/lib/gild/daemon is the daemon's argv, one argument a line: the build decides it, not this program. */
@@ -88,7 +89,7 @@ static void exec_daemon(int template, int channel)
 static void serve(const char *root_disk)
 {
   int status = 0, channel = -1, pair[2] = {-1, -1};
-  pid_t ended, daemon;
+  pid_t ended, daemon, shell = -2;
 
   if (is_template) {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
@@ -104,9 +105,15 @@ static void serve(const char *root_disk)
     close(pair[1]);
     become_template(pair[0], channel, root_disk);
   }
+  if (is_rescue)
+    shell = start_rescue_shell();
   do
     ended = waitpid(-1, &status, 0);
-  while (ended != daemon && !(ended == -1 && errno == ECHILD));
+  while (ended != daemon && ended != shell && !(ended == -1 && errno == ECHILD));
+  if (ended == shell) {
+    end_rescue();
+    return;
+  }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     printf("gild init: daemon ended with wait status %d\n", status);
 }
@@ -114,7 +121,7 @@ static void serve(const char *root_disk)
 static void set_environment(void)
 {
   /* Words of the command line that the kernel does not know come as variables. */
-  char *openssl = getenv("OPENSSL_ia32cap");
+  char *openssl = getenv("OPENSSL_ia32cap"), *term = is_rescue ? getenv("TERM") : NULL;
 
   clearenv();
   if (openssl != NULL)
@@ -123,7 +130,7 @@ static void set_environment(void)
   setenv("SHELL", "/bin/sh", 1);
   setenv("HOME", "/root", 1);
   setenv("LC_ALL", "C", 1);
-  setenv("TERM", "dumb", 1);
+  setenv("TERM", term != NULL ? term : "dumb", 1);
   /* The daemon and its children find the private LVM configuration: no udev, no devices file, no daemons. */
   setenv("LVM_SYSTEM_DIR", "/etc/lvm", 1);
   setenv("DM_DISABLE_UDEV", "1", 1);

@@ -48,6 +48,10 @@ void loopback_up(void);
 void set_scsi_timeouts(void);
 void start_network(void);
 
+/* rescue.c: virt-rescue */
+pid_t start_rescue_shell(void);
+void end_rescue(void);
+
 /* template.c: the VM as a template, and as what is restored from it */
 void warm_up(void);
 void become_template(int daemon, int channel, const char *root_disk);

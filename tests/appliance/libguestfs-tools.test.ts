@@ -1,4 +1,4 @@
-/** libguestfs-test-tool, guestfish and guestmount, unmodified, on our appliance through LIBGUESTFS_PATH. */
+/** libguestfs-test-tool, guestfish, virt-rescue and guestmount, unmodified, on our appliance through LIBGUESTFS_PATH. */
 import { spawn } from "node:child_process";
 import {
   chmodSync,
@@ -68,11 +68,11 @@ test("guestfish at a terminal shows its prompt, completes commands and paths of 
   const image = join(folder, "terminal.img");
   await makeSmallGuest(image);
   const terminal = new Terminal(`guestfish --format=raw -a ${image} -m /dev/sda1`);
-  await terminal.until("><fs> ");
+  await terminal.until(FISH);
 
-  const completed = await terminal.ask("cat /etc/ssh/sshd_c\t\n", "><fs> ");
-  await terminal.ask('writ\t /srv/typed "by hand\\n"\n', "><fs> ");
-  const mistake = await terminal.ask("cat /none\n", "><fs> ");
+  const completed = await terminal.ask("cat /etc/ssh/sshd_c\t\n", FISH);
+  await terminal.ask('writ\t /srv/typed "by hand\\n"\n', FISH);
+  const mistake = await terminal.ask("cat /none\n", FISH);
   const status = await terminal.end("exit\n");
 
   // A slow call shows its progress between the two.
@@ -82,6 +82,26 @@ test("guestfish at a terminal shows its prompt, completes commands and paths of 
   expect(await contentIn(image, "/srv/typed")).toBe("by hand\n");
   await mustBeClean(image);
 });
+
+test("virt-rescue gives a shell in the appliance, with the guest mounted", async () => {
+  const image = join(folder, "rescued.img");
+  await makeSmallGuest(image);
+  const terminal = new Terminal(`virt-rescue --format=raw -a ${image} -m /dev/sda1`);
+  await terminal.until("escape key");
+
+  await terminal.ask("\n", RESCUE);
+  const read = await terminal.ask("cat /sysroot/etc/hostname; tty\n", RESCUE);
+  await terminal.ask("echo rescued > /sysroot/srv/rescued\n", RESCUE);
+  const status = await terminal.end("exit\n");
+
+  expect(read).toMatch(/\nsmall\r+\n\/dev\/ttyS0\r+\n/);
+  expect(status).toBe(0);
+  expect(await contentIn(image, "/srv/rescued")).toBe("rescued\n");
+  await mustBeClean(image);
+});
+
+const FISH = /><fs> $/;
+const RESCUE = /><rescue> $/;
 
 /** A program at a terminal: `script` gives it one, and passes on what is typed and shown. */
 class Terminal {
@@ -97,15 +117,15 @@ class Terminal {
     this.#child.stdout.setEncoding("utf8").on("data", (text: string) => (this.#shown += text));
   }
 
-  /** Waits until it ends in `prompt`; gives what was shown since the last time. */
-  async until(prompt: string): Promise<string> {
-    await vi.waitUntil(() => this.#shown.endsWith(prompt), { timeout: 300_000 });
+  /** Waits until it is shown; gives everything since the last time. */
+  async until(prompt: string | RegExp): Promise<string> {
+    await vi.waitUntil(() => this.#shown.search(prompt) !== -1, { timeout: 300_000 });
     const shown = this.#shown;
     this.#shown = "";
     return shown;
   }
 
-  async ask(typed: string, prompt: string): Promise<string> {
+  async ask(typed: string, prompt: RegExp): Promise<string> {
     this.#child.stdin.write(typed);
     return this.until(prompt);
   }
