@@ -1,5 +1,6 @@
 /** Names and metadata of files: ls, find, readdir, stat and their kin, one file or many. */
 import { decodeStructs, textFromBytes, type CallOptions, type Guestfs, type StructOf } from "../../schemas/index.ts";
+import { GuestfsError } from "../errors.ts";
 import { collectFile } from "./collect-file.ts";
 
 type Statns = StructOf<"statns">;
@@ -44,8 +45,14 @@ export function nameFunctions(g: Guestfs): NameFunctions {
       return sortedNames(bytes).map((name) => (name.startsWith("/") ? name.slice(1) : name));
     },
     async readdir({ dir }, options) {
-      const bytes = await collectFile("readdir", dir, (filename) => g.internal_readdir({ dir, filename }, options));
-      return decodeStructs("dirent", bytes);
+      try {
+        const bytes = await collectFile("readdir", dir, (filename) => g.internal_readdir({ dir, filename }, options));
+        return decodeStructs("dirent", bytes);
+      } catch (error) {
+        // libguestfs before 1.50 has a call for what fits in one message, and no errno for a call that it does not know.
+        if (!(error instanceof GuestfsError) || error.errno !== "") throw error;
+        return [...(await g.readdir({ dir }, options))];
+      }
     },
     async stat({ path }, options) {
       return statOf(await g.statns({ path }, options));

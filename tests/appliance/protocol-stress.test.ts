@@ -76,7 +76,7 @@ const cancellations: Readonly<Record<string, (g: GuestfsApi, offset: number) => 
 };
 
 describe.each([
-  ["in chunks", 0, 50, 2 * MiB],
+  ["in chunks", 0, 50, MiB],
   // Smaller downloads do not go through a disk.
   ["through disks", 1, 20, BULK_LEAST_OUT + MiB],
 ])("%s", (_how, bulkBytes, transfers, fileSize) => {

@@ -26,7 +26,7 @@ const files: Readonly<Record<string, string>> = {
   "boot/initrd.img-6.1.0-1-amd64": "not an initrd\n",
   "boot/vmlinuz-6.1.0-1-amd64": "not a kernel\n",
   "etc/debian_version": "12.0\n",
-  "etc/fstab": "/dev/sda1 / ext4 defaults 0 1\n",
+  "etc/fstab": "LABEL=small / ext4 defaults 0 1\n",
   "etc/group": "root:x:0:\nanna:x:1000:\n",
   "etc/hostname": "small\n",
   "etc/machine-id": "0123456789abcdef0123456789abcdef\n",
