@@ -287,7 +287,7 @@ describe.each([
       software: "/Windows/System32/config/SOFTWARE",
       system: "/Windows/System32/config/SYSTEM",
       controlSet: "ControlSet002",
-      ...(isOurs ? { groupPolicy: false } : {}),
+      ...(isOurs ? { groupPolicy: true } : {}),
       drives: [["C", root]],
       osinfo: "win10",
     });
