@@ -54,8 +54,18 @@ static void read_command_line(void)
 /* `template` and `channel`: descriptors, or -1 for a daemon that opens its own channel. */
 static void exec_daemon(int template, int channel)
 {
-  /* A restored VM finds every function compiled, and never drops one that it has not used for a while. */
-  static char *const template_flags[] = {"--no-lazy", "--no-flush-bytecode", "--no-lazy-feedback-allocation"};
+  /*
+   * A restored VM finds every function compiled to bytecode, and never drops one that it has not used for a while. Machine
+   * code pays later than on a real processor: the emulator has to translate it once more.
+   */
+  static char *const template_flags[] = {
+      "--no-lazy",
+      "--no-flush-bytecode",
+      "--no-lazy-feedback-allocation",
+      "--baseline-batch-compilation-threshold=65536",
+      "--invocation-count-for-turbofan=60000",
+      "--invocation-count-for-osr=16000",
+  };
   static char text[4096], number[16], port[16];
   char *argv[64];
   int count = 0;

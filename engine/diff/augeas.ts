@@ -11,8 +11,8 @@ const CHANGES_MAX = 200;
 export type AugeasTree = readonly (readonly [path: string, value: string])[];
 
 export interface AugeasInput {
-  /** Any side that can parse: which appliance does it makes no difference. */
-  readonly parser: Side["augeasTree"];
+  /** Sides that can parse, undefined where neither can. Two appliances do it at the same time; which does which makes no difference. */
+  readonly parsers: { readonly before: Side["augeasTree"]; readonly after: Side["augeasTree"] };
   /** Path of a file -> the lens that it was edited with. */
   readonly lenses: ReadonlyMap<string, string>;
   readonly before: ReadonlyMap<string, Uint8Array>;
@@ -44,12 +44,14 @@ export function compareTrees(before: AugeasTree, after: AugeasTree): TreeChange[
 }
 
 async function treeOf(change: FileChange, lens: string, input: AugeasInput): Promise<TreeChange[] | undefined> {
-  const { parser, redactor } = input;
-  if (parser === undefined) return undefined;
+  const { parsers, redactor } = input;
+  if (parsers.before === undefined || parsers.after === undefined) return undefined;
   const nothing = new Uint8Array();
   try {
-    const before = await parser(lens, input.before.get(change.from ?? change.path) ?? nothing);
-    const after = await parser(lens, input.after.get(change.path) ?? nothing);
+    const [before, after] = await Promise.all([
+      parsers.before(lens, input.before.get(change.from ?? change.path) ?? nothing),
+      parsers.after(lens, input.after.get(change.path) ?? nothing),
+    ]);
     const changes = compareTrees(before, after);
     if (changes.length === 0 || changes.length > CHANGES_MAX) return undefined;
     return changes.map((one) => hidden(one, redactor));

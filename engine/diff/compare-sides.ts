@@ -58,7 +58,7 @@ export async function compareSides(input: SidesInput): Promise<SidesResult> {
   const sides = { before: was, after: now, beforeDetails, afterDetails };
   const compared = compareFiles({ pairing, ...sides, redactor, touched, timesSet });
   const files = await addAugeasTrees(compared, {
-    parser: before.augeasTree ?? after.augeasTree,
+    parsers: { before: before.augeasTree ?? after.augeasTree, after: after.augeasTree ?? before.augeasTree },
     lenses: input.lenses,
     before: beforeDetails.contents,
     after: afterDetails.contents,

@@ -18,7 +18,7 @@ const change: FileChange = { path: "/etc/a", change: "changed", type: "file", wh
 
 async function treeOf(before: string, after: string, lens = "Lines.lns", given: FileChange = change) {
   const [result] = await addAugeasTrees([given], {
-    parser: parse,
+    parsers: { before: parse, after: parse },
     lenses: new Map([["/etc/a", lens]]),
     before: new Map([["/etc/a", bytesFromText(before)]]),
     after: new Map([["/etc/a", bytesFromText(after)]]),
