@@ -39,10 +39,11 @@ const programs: readonly Program[] = [
 ];
 
 async function main(): Promise<void> {
+  mkdirSync(dist, { recursive: true });
   for (const name of readdirSync(dist)) {
     if (name !== "types") rmSync(join(dist, name), { recursive: true, force: true });
   }
-  mkdirSync(join(dist, "appliance"), { recursive: true });
+  mkdirSync(join(dist, "appliance"));
 
   await Promise.all([
     build({ ...esm, entryPoints: ["engine/index.ts"], outfile: "dist/engine.js" }),
