@@ -140,14 +140,14 @@ export class Watch implements Kept {
     closeSync(this.#fd);
   }
 
-  #mark({ device, type }: Volume): void {
+  #mark(volume: Volume): void {
+    const { device, type } = volume;
     const log = new EventLog();
     const touched: Touched = { paths: new Map(), inodes: new Set() };
     const watched = this.#devices.get(device) ?? { device, type, log, touched };
     this.#devices.set(device, watched);
     try {
-      // btrfs takes a mark only on its top level.
-      withVolume(this.#around, device, (_fd, path) => {
+      withFilesystem(this.#around, volume, (path) => {
         fanotify_mark(this.#fd, MASK, path);
         this.#register(filesystemKey(statvfs(path).fsid), watched);
       });
@@ -208,6 +208,21 @@ export class Watch implements Kept {
       closeQuietly(nodes);
     }
   }
+}
+
+/** Gives a path of the filesystem: where it is mounted, or aside where that is hidden. btrfs takes a mark only on its top level. */
+function withFilesystem(around: Surroundings, { device, type, place }: Volume, body: (path: string) => void): void {
+  const fd = open(place, O_PATH | constants.O_DIRECTORY);
+  try {
+    const { dev } = fstatSync(fd, { bigint: true });
+    if (type !== "btrfs" && dev === statSync(device, { bigint: true }).rdev) {
+      body(`/proc/self/fd/${fd}`);
+      return;
+    }
+  } finally {
+    closeQuietly(fd);
+  }
+  withVolume(around, device, (_fd, path) => body(path));
 }
 
 function lookUpNames(

@@ -1,7 +1,7 @@
 /** Installed packages that came, went or have another version, from the databases that are among the changed files. Pure. */
 import { textFromBytes, type PackageChange } from "../../schemas/index.ts";
 import type { Application } from "../library/applications.ts";
-import { joinVersion, parseApk, parseDpkg } from "../library/package-files.ts";
+import { joinVersion, parseApk, parseDpkg, parsePacman } from "../library/package-files.ts";
 
 /** The database before and after, as bytes; empty where it was not there. */
 export interface DatabaseVersions {
@@ -23,25 +23,27 @@ const apk: Database = {
     app2_release === "" ? app2_version : `${app2_version}-r${app2_release}`,
 };
 
-const databases: Readonly<Record<string, Database>> = {
-  "/var/lib/dpkg/status": dpkg,
-  "/lib/apk/db/installed": apk,
-  "/usr/lib/apk/db/installed": apk,
-};
+const pacman: Database = { parse: parsePacman, versionOf: joinVersion };
+
+const databases: readonly (readonly [path: RegExp, database: Database])[] = [
+  [/^\/var\/lib\/dpkg\/status$/u, dpkg],
+  [/^(?:\/usr)?\/lib\/apk\/db\/installed$/u, apk],
+  // A folder for each version of a package.
+  [/^\/var\/lib\/pacman\/local\/[^/]+\/desc$/u, pacman],
+];
+
+const databaseOf = (path: string): Database | undefined => databases.find(([pattern]) => pattern.test(path))?.[1];
 
 /** Whether a file of the guest is a list of packages that can be compared. */
 export function isPackageDatabase(path: string): boolean {
-  return Object.hasOwn(databases, path);
+  return databaseOf(path) !== undefined;
 }
 
 /** A package that may be installed in several versions at once (kernels) has another name for each. */
 export function comparePackages(versions: readonly DatabaseVersions[]): PackageChange[] {
-  const changes = versions.flatMap(({ path, before, after }) => {
-    const database = databases[path];
-    if (database === undefined) return [];
-    const [was, now] = [packagesIn(database, before), packagesIn(database, after)];
-    return [...new Set([...was.keys(), ...now.keys()])].flatMap((key) => changeOf(was.get(key), now.get(key)));
-  });
+  const was = packagesIn(versions.map(({ path, before }) => [path, before]));
+  const now = packagesIn(versions.map(({ path, after }) => [path, after]));
+  const changes = [...new Set([...was.keys(), ...now.keys()])].flatMap((key) => changeOf(was.get(key), now.get(key)));
   return changes.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
@@ -53,12 +55,17 @@ interface Installed {
 
 const keyOf = ({ name, arch }: Pick<Installed, "name" | "arch">): string => `${name}\0${arch}`;
 
-function packagesIn({ parse, versionOf }: Database, bytes: Uint8Array): Map<string, Installed> {
-  const packages = parse(textFromBytes(bytes)).map((one) => ({
-    name: one.app2_name,
-    arch: one.app2_arch,
-    version: versionOf(one),
-  }));
+/** @param files databases by path */
+function packagesIn(files: readonly (readonly [path: string, content: Uint8Array])[]): Map<string, Installed> {
+  const packages = files.flatMap(([path, content]) => {
+    const database = databaseOf(path);
+    const applications = database?.parse(textFromBytes(content)) ?? [];
+    return applications.map((one) => ({
+      name: one.app2_name,
+      arch: one.app2_arch,
+      version: database?.versionOf(one) ?? "",
+    }));
+  });
   return new Map(packages.map((one) => [keyOf(one), one]));
 }
 

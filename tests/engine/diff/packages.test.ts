@@ -29,6 +29,24 @@ test("apk: the release is written with an r", () => {
   ]);
 });
 
+test("pacman: a folder for each version, which is one package", () => {
+  const desc = (name: string, version: string): Uint8Array =>
+    bytesFromText(`%NAME%\n${name}\n\n%VERSION%\n${version}\n\n%ARCH%\nx86_64\n\n`);
+  const folder = "/var/lib/pacman/local";
+  const none = new Uint8Array();
+
+  const changes = comparePackages([
+    { path: `${folder}/nginx-1.24.0-1/desc`, before: desc("nginx", "1.24.0-1"), after: none },
+    { path: `${folder}/nginx-1.26.0-1/desc`, before: none, after: desc("nginx", "1.26.0-1") },
+    { path: `${folder}/vim-1:9.1-2/desc`, before: none, after: desc("vim", "1:9.1-2") },
+  ]);
+
+  expect(changes).toEqual([
+    { name: "nginx", arch: "x86_64", before: "1.24.0-1", after: "1.26.0-1" },
+    { name: "vim", arch: "x86_64", after: "1:9.1-2" },
+  ]);
+});
+
 test("any other file is no list of packages", () => {
   expect(change("/etc/passwd", "", dpkg("a", "1"))).toEqual([]);
 });

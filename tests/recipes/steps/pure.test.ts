@@ -1,4 +1,5 @@
 /** The pure parts of steps: text in, text or actions out. */
+import { encrypt } from "unixcrypt";
 import { describe, expect, it } from "vitest";
 
 import { withKeys } from "../../../recipes/authorized-keys.ts";
@@ -72,6 +73,17 @@ describe("passwords", () => {
     expect(hash).toMatch(/^\$6\$rounds=100000\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}$/);
     expect(isPasswordOf("pässword", hash)).toBe(true);
     expect(newSalt()).not.toBe(newSalt());
+  });
+
+  it("hashes alike with the host's crypt(3) and with the library", () => {
+    const salt = newSalt();
+
+    expect(hashPassword("pässword", salt)).toBe(encrypt("pässword", `$6$rounds=100000$${salt}`));
+  });
+
+  it("verifies what the host's crypt(3) refuses: fewer than 1,000 rounds are 1,000", () => {
+    expect(isPasswordOf("p", encrypt("p", "$6$rounds=1000$salt"))).toBe(true);
+    expect(isPasswordOf("p", encrypt("p", "$6$rounds=1000$salt").replace("1000", "10"))).toBe(false);
   });
 
   it.each(["", "!", "*", `!${known}`, "x", "$y$j9T$abc$def", "$6$rounds=999999999$aaaa$bbbb", "$6$$x", "$1$salt$hash"])(
