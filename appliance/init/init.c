@@ -64,7 +64,6 @@ static void exec_daemon(int template, int channel)
       "--no-lazy-feedback-allocation",
       "--baseline-batch-compilation-threshold=65536",
       "--invocation-count-for-turbofan=60000",
-      "--invocation-count-for-osr=16000",
   };
   static char text[4096], number[16], port[16];
   char *argv[64];

@@ -4,6 +4,8 @@
  */
 import type { Observation, Reply } from "./differential.ts";
 
+const KERNEL_DISK = /\/dev\/sd[a-z](?=\d|\b)/g;
+
 /** What a value is that no two runs share, by the text it stands in. */
 const VALUES: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "UUID"],
@@ -14,6 +16,8 @@ const VALUES: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/(?<=(?:[acm]time(?:_n?sec)?|fsid|ino|dev): )-?\d+/g, "N"],
   [/\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d\b/g, "DATE"],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, "DATE"],
+  // Programs say the kernel's names, which libguestfs does not translate; Debian's kernel finds the disks in any order.
+  [KERNEL_DISK, "/dev/sd?"],
   // libguestfs shows where it has the guest.
   [/\/sysroot(?=\/)/g, ""],
   // Where guestfish is in its script.
@@ -40,7 +44,7 @@ export function normalErrors(replies: readonly Reply[]): readonly string[] {
 }
 
 function reason(message: string): string {
-  const [first = ""] = message.replaceAll("/sysroot", "").trim().split("\n");
+  const [first = ""] = message.replaceAll("/sysroot", "").replaceAll(KERNEL_DISK, "/dev/sd?").trim().split("\n");
   return (first.split(": ").at(-1) ?? "").trim().replace(/\.$/, "").toLowerCase();
 }
 
