@@ -23,7 +23,6 @@ pvs-full
 vgs-full
 lvs-full
 lvm-canonical-lv-name /dev/mapper/VG-LV1
--lvm-canonical-lv-name /dev/sdc1
 -lvm-canonical-lv-name /dev/VG/NONE
 is-lv /dev/VG/LV1
 is-lv /dev/sdc1

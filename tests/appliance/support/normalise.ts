@@ -18,6 +18,7 @@ const VALUES: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, "DATE"],
   // Programs say the kernel's names, which libguestfs does not translate; Debian's kernel finds the disks in any order.
   [KERNEL_DISK, "/dev/sd?"],
+  [/(?<=PART_ENTRY_DISK: )\d+:\d+/g, "DISK"],
   // libguestfs shows where it has the guest.
   [/\/sysroot(?=\/)/g, ""],
   // Where guestfish is in its script.
