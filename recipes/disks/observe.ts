@@ -99,7 +99,7 @@ async function observeDisk(g: Guestfs, device: string, size: number): Promise<Di
   return { device, size, table, content, partitions };
 }
 
-/** The kind of partition table; a disk without one makes the action fail, for which there is no errno. */
+/** The kind of partition table; a disk without one makes the action fail. */
 async function tableOf(g: Guestfs, device: string): Promise<string | undefined> {
   try {
     const table = await g.part_get_parttype({ device });
