@@ -49,11 +49,11 @@ export class AugeasReserve implements Kept {
   }
 }
 
-/** A handle that has loaded no files, and lenses at most from the reserve. The caller closes it. */
-export function takeHandle(kept: Context["kept"], sysroot: Sysroot): AugeasHandle {
+/** A handle as aug_init makes it, from the reserve where that has one. It has loaded no files. The caller closes it. */
+export function takeHandle(kept: Context["kept"], sysroot: Sysroot, root = ROOT, flags = FLAGS): AugeasHandle {
   const reserve = kept.get(AUGEAS_RESERVE);
-  const ready = reserve instanceof AugeasReserve ? reserve.take(ROOT, FLAGS) : undefined;
-  return ready ?? new AugeasHandle(sysroot, ROOT, FLAGS);
+  const ready = reserve instanceof AugeasReserve ? reserve.take(root, flags) : undefined;
+  return ready ?? new AugeasHandle(sysroot, root, flags);
 }
 
 /** Leaves no trace in the tree. A lens that does not take its sample is only not warm then. */

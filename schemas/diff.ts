@@ -2,6 +2,7 @@
  * Diff: the difference between an image before and after a run, as JSON that programs may keep (`formatVersion`). Types,
  * their JSON Schema, and nothing else: engine/diff/ makes it, cli/render/ prints it.
  */
+import { text } from "./document-schema.ts";
 import type { JsonSchema } from "./json.ts";
 
 /** Raised when a reader of the older form would misread the newer one. */
@@ -155,7 +156,6 @@ export function isEmptyDiff(diff: Diff): boolean {
   return diff.blocks.length === 0 && diff.files.length === 0;
 }
 
-const text = (description: string): JsonSchema => ({ type: "string", description });
 const closed = (
   description: string,
   properties: Readonly<Record<string, JsonSchema>>,

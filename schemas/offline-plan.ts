@@ -3,8 +3,9 @@
  * actions are unconditional: on a real guest those whose effect is there already fall away, and the texts that a step edits are
  * that guest's. Types and their JSON Schema only.
  */
+import { closed, text } from "./document-schema.ts";
 import type { ActionTrace } from "./plan-document.ts";
-import type { Json, JsonSchema } from "./json.ts";
+import type { JsonSchema } from "./json.ts";
 import type { SourceRange } from "./plan.ts";
 import type { StepTraits } from "./step.ts";
 
@@ -34,13 +35,7 @@ export interface OfflineStep {
 /** Arguments as in {@link ActionTrace}. */
 export type OfflineAction = Pick<ActionTrace, "action" | "args">;
 
-const text = (description: string): JsonSchema => ({ type: "string", description });
 const integer = (description: string): JsonSchema => ({ type: "integer", description });
-
-function closed(description: string, properties: Readonly<Record<string, Json>>, optional: readonly string[] = []) {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: "object", description, properties, required, additionalProperties: false } as const;
-}
 
 const action = closed("An action that would be executed.", {
   action: text("Name of the guestfs action."),

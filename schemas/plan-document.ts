@@ -2,6 +2,7 @@
  * PlanDocument: what a run did and what it changed, as JSON that programs may keep (`formatVersion`). It is a trace: the
  * actions were really executed. Secrets are never in it. Types and their JSON Schema only.
  */
+import { text } from "./document-schema.ts";
 import type { ActionName } from "./actions/index.ts";
 import { diffBody, type Diff } from "./diff.ts";
 import type { Json, JsonSchema } from "./json.ts";
@@ -48,7 +49,6 @@ export interface ActionTrace {
   readonly durationMs: number;
 }
 
-const text = (description: string): JsonSchema => ({ type: "string", description });
 const milliseconds: JsonSchema = { type: "number", description: "Duration in milliseconds." };
 
 const guest: JsonSchema = {

@@ -2,7 +2,8 @@
  * SavedPlan: the JSON file that `gild plan -o` writes beside the overlays. It says what was planned, from what, and by which
  * gild, so that `gild apply` can tell whether that still holds. Types and their JSON Schema only.
  */
-import type { Json, JsonSchema } from "./json.ts";
+import { closed, text } from "./document-schema.ts";
+import type { JsonSchema } from "./json.ts";
 import { planBody, type PlanDocument } from "./plan-document.ts";
 
 /** Raised when a reader of the older form would misread the newer one. */
@@ -56,14 +57,8 @@ export interface SavedInput {
   readonly sha256: string;
 }
 
-const text = (description: string): JsonSchema => ({ type: "string", description });
 const decimal = (description: string): JsonSchema => ({ type: "string", pattern: "^[0-9]+$", description });
 const sha256: JsonSchema = { type: "string", pattern: "^[0-9a-f]{64}$", description: "sha256, hexadecimal." };
-
-function closed(description: string, properties: Readonly<Record<string, Json>>, optional: readonly string[] = []) {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: "object", description, properties, required, additionalProperties: false } as const;
-}
 
 const image = closed(
   "An image the plan was made for.",

@@ -1,7 +1,7 @@
 /** Daemon side of schemas/actions/augeas.ts. The one handle is kept under "augeas"; umount_all closes it. */
 import type { families, HandlersOf } from "../../schemas/index.ts";
 import { AugeasHandle } from "../augeas-handle.ts";
-import { AUGEAS_RESERVE, AugeasReserve } from "../augeas-reserve.ts";
+import { takeHandle } from "../augeas-reserve.ts";
 import type { Context } from "../context.ts";
 import { ActionError } from "../errors.ts";
 import { compareBytes } from "../file-name.ts";
@@ -12,7 +12,7 @@ const KEPT = "augeas";
 export const augeas = {
   aug_init({ root, flags }, { sysroot, kept }) {
     close(kept);
-    const handle = reserve(kept)?.take(root, flags) ?? new AugeasHandle(sysroot, root, flags);
+    const handle = takeHandle(kept, sysroot, root, flags);
     kept.set(KEPT, handle);
     if ((flags & AUG_NO_LOAD) === 0) handle.load();
   },
@@ -103,11 +103,6 @@ function current({ kept }: Context): AugeasHandle {
   const handle = kept.get(KEPT);
   if (handle instanceof AugeasHandle) return handle;
   throw new ActionError("you must call 'aug-init' first to initialize Augeas");
-}
-
-function reserve(kept: Context["kept"]): AugeasReserve | undefined {
-  const found = kept.get(AUGEAS_RESERVE);
-  return found instanceof AugeasReserve ? found : undefined;
 }
 
 function close(kept: Context["kept"]): void {
