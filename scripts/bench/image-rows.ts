@@ -50,6 +50,7 @@ export function imageRows(smoke: boolean): Row[] {
       gild: [own("inspect", copy)],
       peer: [{ argv: ["virt-inspector", "--format=qcow2", "-a", copy] }],
       goal: { ratio: 7, seconds: 2.5 },
+      slow: true,
     },
     { name: "plan of a recipe that changes nothing", prepare: changed, gild: [own("plan", recipe, "-a", copy)] },
     { name: "validate a recipe", prepare: () => undefined, gild: [own("validate", recipe)], goal: { seconds: 0.15 } },

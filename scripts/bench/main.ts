@@ -3,7 +3,7 @@
  *
  *     npm run bench [-- --smoke] [-- --only TEXT]
  *
- * `--smoke` runs smaller rows once, `--only` those whose name has the text. Never fails on a time. Results are also written as
+ * `--smoke` runs smaller rows once and does not look at memory, `--only` those whose name has the text. Never fails on a time. Results are also written as
  * JSON to bench-results/.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -14,8 +14,8 @@ import { parseArgs } from "node:util";
 import { imageRows } from "./image-rows.ts";
 import { ownEnv, peerEnv, root, work } from "./places.ts";
 import { planRows } from "./plan-rows.ts";
-import type { Result, Row } from "./row.ts";
-import { measure, must } from "./run.ts";
+import type { Measured, Result, Row, Side } from "./row.ts";
+import { measure, must, withMemory } from "./run.ts";
 import { sessionRows } from "./session-rows.ts";
 
 const OWN_RUNS = 7;
@@ -43,12 +43,19 @@ async function main(): Promise<void> {
   console.log(`\nwritten: ${file}`);
 }
 
+/** What the peer took, by how the disk was prepared and what it ran: three rows compare with a plain launch. */
+const peers = new Map<string, Measured>();
+
 async function compare(row: Row, smoke: boolean): Promise<Result> {
   const { name, goal } = row;
-  const gild = await measure(row, row.gild, ownEnv, smoke ? 1 : OWN_RUNS);
+  const of = async (side: Side, env: Readonly<Record<string, string>>, runs: number): Promise<Measured> =>
+    smoke ? measure(row, side, env, 1) : withMemory(await measure(row, side, env, runs), row, side, env);
+  const gild = await of(row.gild, ownEnv, OWN_RUNS);
   const shown = { name, gild, ...(goal === undefined ? {} : { goal }) };
   if (row.peer === undefined) return shown;
-  const peer = await measure(row, row.peer, peerEnv, smoke ? 1 : PEER_RUNS);
+  const job = `${row.prepare.name}: ${JSON.stringify(row.peer)}`;
+  const peer = peers.get(job) ?? (await of(row.peer, peerEnv, PEER_RUNS));
+  peers.set(job, peer);
   return { ...shown, peer, ratio: peer.seconds / gild.seconds };
 }
 

@@ -16,7 +16,7 @@ export interface Row {
   readonly prepare: () => void;
   readonly gild: Side;
   /** Absent where no tool of libguestfs does such a thing. */
-  readonly peer?: Side;
+  readonly peer?: readonly Program[];
   /** What performance.md asks of the ratio, or of the seconds where there is no peer. */
   readonly goal?: { readonly ratio?: number; readonly seconds?: number };
   /** Left out of the quick run: its sides take minutes. */
@@ -28,7 +28,7 @@ export interface Measured {
   readonly seconds: number;
   /** All runs, in order. */
   readonly runs: readonly number[];
-  /** Most memory that the side's processes held at one time (resident, summed), MiB; absent for our engine in this process. */
+  /** Most memory that the side's processes held at one time (resident, summed), MiB; absent for our engine in this process, and in a quick run. */
   readonly peakMiB?: number;
   /** What of that was the memory of guests restored from a template. */
   readonly guestMiB?: number;

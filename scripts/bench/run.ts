@@ -7,7 +7,11 @@ import type { Measured, Program, Row, Side } from "./row.ts";
 
 const POLL_MS = 20;
 
-/** @param env added to this process's for every program */
+/**
+ * Times the runs.
+ *
+ * @param env added to this process's for every program
+ */
 export async function measure(
   row: Row,
   side: Side,
@@ -15,23 +19,32 @@ export async function measure(
   runs: number,
 ): Promise<Measured> {
   const seconds: number[] = [];
-  let peak: Peak = NOTHING;
   for (let run = 0; run < runs; run += 1) {
     row.prepare();
-    if (typeof side === "function") {
-      seconds.push(await side());
-      continue;
-    }
-    const begin = performance.now();
-    for (const program of side) peak = higher(peak, await runProgram(program, env));
-    seconds.push((performance.now() - begin) / 1000);
+    seconds.push(typeof side === "function" ? await side() : await secondsOf(side, env));
   }
   const median = seconds.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
-  return {
-    seconds: median,
-    runs: seconds,
-    ...(typeof side === "function" ? {} : { peakMiB: toMiB(peak.totalKiB), guestMiB: toMiB(peak.guestKiB) }),
-  };
+  return { seconds: median, runs: seconds };
+}
+
+async function secondsOf(programs: readonly Program[], env: Readonly<Record<string, string>>): Promise<number> {
+  const begin = performance.now();
+  for (const program of programs) await runProgram(program, env);
+  return (performance.now() - begin) / 1000;
+}
+
+/** Looks at the memory, in a run of its own: while the mappings of a qemu are read it cannot get new pages, and is slow. */
+export async function withMemory(
+  measured: Measured,
+  row: Row,
+  side: Side,
+  env: Readonly<Record<string, string>>,
+): Promise<Measured> {
+  if (typeof side === "function") return measured;
+  let peak = NOTHING;
+  row.prepare();
+  for (const program of side) await runProgram(program, env, (top) => (peak = peakNow(top, peak)));
+  return { ...measured, peakMiB: toMiB(peak.totalKiB), guestMiB: toMiB(peak.guestKiB) };
 }
 
 interface Peak {
@@ -42,7 +55,6 @@ interface Peak {
 
 const NOTHING: Peak = { totalKiB: 0, guestKiB: 0 };
 
-const higher = (a: Peak, b: Peak): Peak => (b.totalKiB > a.totalKiB ? b : a);
 const toMiB = (kib: number): number => Math.round(kib / 1024);
 
 /** @param before guests' memory is only asked for when this is exceeded: that takes a while */
@@ -52,11 +64,15 @@ function peakNow(top: number, before: Peak): Peak {
   return totalKiB > before.totalKiB ? { totalKiB, guestKiB: guestMemoryOf(pids) } : before;
 }
 
-/** Gives the peak of resident memory. @throws Error when the program fails */
+/**
+ * @param watch called with its process number again and again while it runs
+ * @throws Error when the program fails
+ */
 async function runProgram(
   { argv, stdin = "", env: own }: Program,
   env: Readonly<Record<string, string>>,
-): Promise<Peak> {
+  watch?: (pid: number) => void,
+): Promise<void> {
   const [name = "", ...args] = argv;
   const child = spawn(name, args, { cwd: root, env: { ...process.env, ...env, ...own } });
   const output: Uint8Array[] = [];
@@ -64,8 +80,7 @@ async function runProgram(
   child.stderr.on("data", (bytes: Uint8Array) => output.push(bytes));
   child.stdin.on("error", () => undefined);
   child.stdin.end(stdin);
-  let peak = NOTHING;
-  const poll = setInterval(() => (peak = peakNow(child.pid ?? 0, peak)), POLL_MS);
+  const poll = watch === undefined ? undefined : setInterval(() => watch(child.pid ?? 0), POLL_MS);
   try {
     const status = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
@@ -75,7 +90,6 @@ async function runProgram(
   } finally {
     clearInterval(poll);
   }
-  return peak;
 }
 
 /** Runs a program that is not measured. @throws Error */
