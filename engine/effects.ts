@@ -60,6 +60,8 @@ function isGuestPath(spec: AnyAction, argument: string, value: unknown): boolean
 /** What the actions of a run did, added up as they are executed. */
 export class Effects {
   filesWritten = false;
+  /** Actions after which other filesystems may be mounted, or hold something else than their files say. */
+  beyondFiles = 0;
   blocksWritten = false;
   /** Device, or path of a mounted filesystem -> actions that wrote to it unseen. */
   readonly deviceWrites = new Map<string, Set<string>>();
@@ -82,6 +84,7 @@ export class Effects {
   add(planned: PlannedAction): void {
     this.#addLens(planned);
     const reach = reachOf(planned.action, planned.args);
+    if (reach !== "read" && reach !== "files" && familyOf(planned.action) !== "augeas") this.beyondFiles += 1;
     if (reach === "read" || reach === "config") return;
     if (reach !== "blocks") this.filesWritten = true;
     if (reach !== "files") this.blocksWritten = true;

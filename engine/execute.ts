@@ -35,8 +35,8 @@ export interface ExecuteOptions {
   readonly recipe: RunRecipe;
   /** Facts of the guest before the first step. */
   readonly facts: GuestFacts;
-  /** Facts now, after a step has changed something. */
-  readonly readFacts: (known: GuestFacts) => Promise<GuestFacts>;
+  /** Facts now, after a step has changed something; `filesOnly`: nothing but files. */
+  readonly readFacts: (filesOnly: boolean) => Promise<GuestFacts>;
   readonly redactor: Redactor;
   readonly hooks?: ExecuteHooks;
   readonly onEvent?: OnRunEvent;
@@ -67,11 +67,14 @@ export async function executeSteps(options: ExecuteOptions): Promise<Execution> 
     options.signal?.throwIfAborted();
     const { number, name, summary } = step;
     options.onEvent?.({ kind: "step", number, index: at + 1, count: steps.length, name, summary });
+    const { beyondFiles } = effects;
     const trace = await executeStep(options, step, guest, effects);
     options.onEvent?.({ kind: "step-done", number, actions: trace.actions.length, durationMs: trace.durationMs });
     traces.push(trace);
     await options.hooks?.afterStep?.(step);
-    if (trace.actions.length > 0 && at + 1 < steps.length) guest = await options.readFacts(guest);
+    if (trace.actions.length > 0 && at + 1 < steps.length) {
+      guest = await options.readFacts(effects.beyondFiles === beyondFiles);
+    }
   }
   return { steps: traces, effects };
 }

@@ -2,6 +2,8 @@
  * Reading single files of a mounted guest during inspection: bounded, and without failures. What is missing, too large or no
  * plain file is undefined; the guest's author may have made it so on purpose.
  */
+import { constants } from "node:fs";
+
 import { textFromBytes, type Guestfs } from "../schemas/index.ts";
 import { GuestfsError } from "./errors.ts";
 
@@ -16,8 +18,8 @@ export async function readSmallText(g: Guestfs, path: string, limit = TEXT_LIMIT
 export async function readSmallFile(g: Guestfs, path: string, limit = TEXT_LIMIT): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   try {
-    if (!(await g.is_file({ path, followsymlinks: true }))) return undefined;
-    if ((await g.statns({ path })).st_size > BigInt(limit)) return undefined;
+    const { st_mode, st_size } = await g.statns({ path });
+    if ((Number(st_mode) & constants.S_IFMT) !== constants.S_IFREG || st_size > BigInt(limit)) return undefined;
     let size = 0;
     await g.download({
       remotefilename: path,

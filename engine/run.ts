@@ -18,9 +18,9 @@ import { Redactor } from "./diff/redact.ts";
 import { runDiff } from "./diff/run-diff.ts";
 import { Effects } from "./effects.ts";
 import { executeSteps } from "./execute.ts";
-import { readFacts } from "./guest-facts.ts";
-import { openGuestfs } from "./handle.ts";
+import { openGuestfs, type Handle } from "./handle.ts";
 import { chooseRoot, findRoots, mountGuest } from "./inspect.ts";
+import { LiveFacts } from "./live-facts.ts";
 import type { GuestMount } from "./mounts.ts";
 import type { WrittenFormat } from "./qemu-img.ts";
 import type { Recovery } from "./recover.ts";
@@ -137,21 +137,25 @@ class RunSession {
     const handle = await openGuestfs(this.#launchSettings(), this.#work.drives);
     const base = new BaseAppliance(this.#launchSettings(), this.#work.bases);
     try {
-      const calls = await callsOf(handle, this.#options.signal);
-      const outcome = await this.#change(calls, base);
-      // Only a clean end of the appliance says that all is written.
-      await calls.g.internal_autosync();
+      const outcome = await this.#changed(handle, base);
+      // Only a clean end of the appliance, which syncs, says that all is written.
       await handle.shutdown();
       return outcome;
+    } finally {
+      await base.close();
+      await handle.close();
+    }
+  }
+
+  async #changed(handle: Handle, base: BaseAppliance): Promise<Outcome> {
+    try {
+      return await this.#change(await callsOf(handle, this.#options.signal), base);
     } catch (error) {
       this.#endedWell = await handle.shutdown().then(
         () => true,
         () => false,
       );
       throw error;
-    } finally {
-      await base.close();
-      await handle.close();
     }
   }
 
@@ -162,7 +166,8 @@ class RunSession {
     const resumed = this.#work.resumed;
     const tracker = new Tracker(calls, { recipe, hasBase: base.exists, resumed, onFirstWrite: () => base.start() });
     if (recipe.layout === undefined) tracker.begin(await this.#mountGuest(g));
-    const guest = await readFacts(g, await mountedRoot(g));
+    const facts = new LiveFacts(g);
+    const guest = await facts.read();
 
     phase(this.#options, "steps");
     const effects = this.#effects;
@@ -170,7 +175,7 @@ class RunSession {
       g,
       recipe,
       facts: guest,
-      readFacts: async (known) => await readFacts(g, await mountedRoot(g), known),
+      readFacts: async (filesOnly) => await facts.read(filesOnly),
       redactor: this.#redactor,
       hooks: tracker.hooks,
       fromStep,
@@ -214,10 +219,6 @@ class RunSession {
     this.warnings.push(text);
     this.#options.progress?.({ kind: "warning", text });
   }
-}
-
-async function mountedRoot(g: Guestfs): Promise<string | undefined> {
-  return (await g.mountpoints()).find(([, mountpoint]) => mountpoint === "/")?.[0];
 }
 
 function blankDisks({ create, recipe, images }: RunOptions): NewDisk[] {

@@ -1,10 +1,11 @@
 /** Daemon side of schemas/actions/inspect.ts. What systems look like is in ../inspect. */
 import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Context } from "../context.ts";
+import { DeviceProbes } from "../device-probes.ts";
 import { inspectDisks } from "../inspect/disks.ts";
 import { keepRoots, keptRoot, keptRoots } from "../inspect/roots.ts";
 import type { Root } from "../inspect/system.ts";
-import { listfs } from "./listfs.ts";
+import { listFilesystems } from "./listfs.ts";
 import { mountDevice, unmountAll } from "./mount.ts";
 
 const UNKNOWN = "unknown";
@@ -12,10 +13,12 @@ const UNKNOWN = "unknown";
 export const inspect = {
   inspect_os(_args, context) {
     keepRoots(context, []);
+    const probes = new DeviceProbes();
     const roots = inspectDisks({
       ...context,
-      filesystems: listfs.list_filesystems({}, context),
-      mount: (mountable, mountpoint, options) => mountDevice(context, mountable, mountpoint, options),
+      probes,
+      filesystems: listFilesystems(context, probes),
+      mount: (mountable, mountpoint, options, type) => mountDevice(context, mountable, mountpoint, options, type),
       unmountAll: () => unmountAll(context),
     });
     keepRoots(context, roots);

@@ -4,7 +4,7 @@ import { allDevices } from "../all-devices.ts";
 import { defaultSubvolume, subvolumes, type Subvolume } from "../btrfs-subvolumes.ts";
 import { kernelPartitions } from "../block-sysfs.ts";
 import type { Context } from "../context.ts";
-import { probeDevice } from "../native/blkid.ts";
+import { DeviceProbes } from "../device-probes.ts";
 import { readPartitionTable } from "../native/partition-table.ts";
 
 type Entry = readonly [mountable: string, type: string];
@@ -20,12 +20,14 @@ const CONTAINER_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 export const listfs = {
-  list_filesystems(_args, context) {
-    const dynamic = context.devices.list().flatMap((disk) => partitionsIfDynamic(context.devices.toReal(disk)));
-    const held = allDevices(context.devices).filter(({ partitioned }) => !partitioned);
-    return held.flatMap(({ device }) => (dynamic.includes(device) ? [] : entries(device, context)));
-  },
+  list_filesystems: (_args, context) => listFilesystems(context, new DeviceProbes()),
 } satisfies HandlersOf<typeof families.listfs, Context>;
+
+export function listFilesystems(context: Context, probes: DeviceProbes): Entry[] {
+  const dynamic = context.devices.list().flatMap((disk) => partitionsIfDynamic(context.devices.toReal(disk)));
+  const held = allDevices(context.devices).filter(({ partitioned }) => !partitioned);
+  return held.flatMap(({ device }) => (dynamic.includes(device) ? [] : entries(device, probes.of(device), context)));
+}
 
 /**
  * Of a Windows dynamic disk with an MBR the kernel shows the partitions that its database names, none of its table: they are
@@ -37,8 +39,7 @@ function partitionsIfDynamic(disk: string): readonly string[] {
   return kernelPartitions(disk).map(({ name }) => `/dev/${name}`);
 }
 
-function entries(device: string, context: Context): Entry[] {
-  const found = probe(device);
+function entries(device: string, found: ReadonlyMap<string, string>, context: Context): Entry[] {
   const type = found.get("TYPE");
   if (CONTAINER_TYPES.has(found.get("PART_ENTRY_TYPE") ?? "")) return [];
   switch (found.get("USAGE") ?? "") {
@@ -65,13 +66,5 @@ function extraSubvolumes(device: string, context: Context): readonly Subvolume[]
     return subvolumes(device, context).filter(({ id }) => id !== shown);
   } catch {
     return [];
-  }
-}
-
-function probe(device: string): ReadonlyMap<string, string> {
-  try {
-    return probeDevice(device);
-  } catch {
-    return new Map();
   }
 }

@@ -3,6 +3,7 @@
  * /usr where that is a filesystem of its own. Leaves nothing mounted.
  */
 import type { Context } from "../context.ts";
+import type { DeviceProbes } from "../device-probes.ts";
 import { parseMountable } from "../devices.ts";
 import { ActionError } from "../errors.ts";
 import { partitionPlace } from "../block-sysfs.ts";
@@ -16,7 +17,8 @@ import type { GuestMount, Root, System } from "./system.ts";
 export interface Disks extends Pick<Context, "sysroot" | "command" | "devices"> {
   /** Mountables with real device names, and what list_filesystems says is on them. */
   readonly filesystems: readonly (readonly [mountable: string, type: string])[];
-  readonly mount: (mountable: string, mountpoint: string, options: string) => void;
+  readonly mount: (mountable: string, mountpoint: string, options: string, type?: string) => void;
+  readonly probes: DeviceProbes;
   readonly unmountAll: () => void;
 }
 
@@ -82,7 +84,7 @@ function tryMount(disks: Disks, mountable: string, mountpoint: string, type?: st
   const options = type === "ufs" ? UFS_TYPES.map((one) => `ro,ufstype=${one}`) : ["ro"];
   return options.some((option) => {
     try {
-      disks.mount(mountable, mountpoint, option);
+      disks.mount(mountable, mountpoint, option, type);
       return true;
     } catch (error) {
       if (error instanceof ActionError) return false;

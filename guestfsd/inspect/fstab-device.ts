@@ -1,12 +1,11 @@
 /**
- * From names in a guest's fstab to the devices of the appliance that they mean. Each device is probed once. Mounts and
- * changes nothing.
+ * From names in a guest's fstab to the devices of the appliance that they mean. Mounts and changes nothing.
  */
-import { allDevices } from "../all-devices.ts";
+import { allDevices, type HeldDevice } from "../all-devices.ts";
 import { logicalVolumeName, mappedDevices, mdArrays, type MappedDevice } from "../block-sysfs.ts";
 import type { Commands, Devices } from "../context.ts";
+import type { DeviceProbes } from "../device-probes.ts";
 import { ActionError } from "../errors.ts";
-import { probeDevice } from "../native/blkid.ts";
 import { fstabName, type FstabName } from "./fstab-name.ts";
 import type { GuestFiles } from "./guest-files.ts";
 import type { SystemType } from "./system.ts";
@@ -14,13 +13,14 @@ import type { SystemType } from "./system.ts";
 interface Around {
   readonly command: Commands;
   readonly devices: Devices;
+  readonly probes: DeviceProbes;
 }
 
 const MDADM_FILES: readonly string[] = ["/etc/mdadm/mdadm.conf", "/etc/mdadm.conf"];
 
 export class FstabDevices {
   readonly #around: Around;
-  #probed: readonly (readonly [device: string, values: ReadonlyMap<string, string>])[] | undefined;
+  #all: readonly HeldDevice[] | undefined;
   #arrays: readonly (readonly [device: string, values: ReadonlyMap<string, string>])[] | undefined;
 
   constructor(around: Around) {
@@ -65,11 +65,12 @@ export class FstabDevices {
   }
 
   #tagged(tag: string, value: string): string | undefined {
-    this.#probed ??= allDevices(this.#around.devices).map(({ device }) => [device, probe(device)] as const);
+    const { devices, probes } = this.#around;
+    this.#all ??= allDevices(devices);
     const same = tag.endsWith("UUID")
       ? (found?: string) => found?.toLowerCase() === value.toLowerCase()
       : (found?: string) => found === value;
-    return this.#probed.find(([, values]) => same(values.get(tag)))?.[0];
+    return this.#all.find(({ device }) => same(probes.of(device).get(tag)))?.device;
   }
 
   /** The guest's mdadm.conf says which array has the number; else the array knows its name itself. */
@@ -128,12 +129,4 @@ const deviceName = (device: MappedDevice): string => logicalVolumeName(device) ?
 
 function partitionOf(devices: Devices, disk: string | undefined, partition: number): string | undefined {
   return disk === undefined ? undefined : devices.toReal(`${disk}${partition === 0 ? "" : partition}`);
-}
-
-function probe(device: string): ReadonlyMap<string, string> {
-  try {
-    return probeDevice(device);
-  } catch {
-    return new Map(); // a device that cannot be opened holds nothing to be found
-  }
 }

@@ -51,6 +51,31 @@ test("steps are lowered one after the other, each after the actions of the one b
   expect(effects.filesWritten).toBe(true);
 });
 
+test("facts are read after each step that did something, which tells whether files alone can have changed", async () => {
+  const g = new Proxy({} as Guestfs, { get: () => async () => undefined });
+  const asked: boolean[] = [];
+  const does =
+    (...planned: readonly PlannedAction[]) =>
+    async () =>
+      planned;
+  const steps = [
+    does(mkdir("/a"), { action: "aug_close", args: {} }),
+    does(),
+    does({ action: "sh", args: { command: "true" } }),
+    does({ action: "mount", args: { mountable: "/dev/sda1", mountpoint: "/a" } }),
+    does(mkdir("/b")),
+    does(mkdir("/c")),
+  ].map((lower, index) => step(index + 1, lower));
+  const readFacts = async (filesOnly: boolean): Promise<GuestFacts> => {
+    asked.push(filesOnly);
+    return facts;
+  };
+
+  await executeSteps(options(steps, g, { readFacts }));
+
+  expect(asked).toEqual([true, false, false, true]);
+});
+
 test("what was done while the step looked is listed, and not made again", async () => {
   const made: string[] = [];
   const g = { mkdir: async ({ path }: { path: string }) => void made.push(path) } as unknown as Guestfs;
