@@ -25,7 +25,7 @@ const world: World = {
     daemon = createDaemon({ sysroot: folder, ...helpers });
     const client = createGuestfs(memoryTransport(daemon));
     await client.launched();
-    return client.g;
+    return { api: client.g, made: 0 };
   },
 };
 

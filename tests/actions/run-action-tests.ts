@@ -21,8 +21,12 @@ import {
 export interface World {
   /** Whether a test is for this world at all. */
   suits(test: ActionTest): boolean;
-  /** Brings about the state that a test starts from, and gives the client: an object with a method for every action. */
-  prepare(test: ActionTest): Promise<object>;
+  /**
+   * Brings about the state that a test starts from.
+   *
+   * @returns the client, an object with a method for every action, and how many of the test's calls are made already
+   */
+  prepare(test: ActionTest): Promise<{ readonly api: object; readonly made: number }>;
 }
 
 /** Defines a vitest test for every test of every action that suits the world. */
@@ -35,7 +39,9 @@ export function defineActionTests(world: World): void {
     if (cases.length === 0) continue;
     describe(`family ${name}`, () => {
       it.each(cases)("%s", async (_title, test) => {
-        const { outcome, wanted } = await runActionTest(await world.prepare(test), test);
+        const { api, made } = await world.prepare(test);
+
+        const { outcome, wanted } = await runActionTest(api, { ...test, calls: test.calls.slice(made) });
 
         expect(outcome).toEqual(wanted);
       });
@@ -97,7 +103,7 @@ const isObjects = (values: readonly Json[]): boolean => values.some((value) => t
 const asText = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 /** One call with arguments in recipe form. Gives the result in the form that expectations have; a received file as text. */
-async function makeCall(api: object, name: string, given: Readonly<Record<string, Json>> = {}): Promise<Json> {
+export async function makeCall(api: object, name: string, given: Readonly<Record<string, Json>> = {}): Promise<Json> {
   const table: Readonly<Record<string, AnyAction>> = actions;
   const action = table[name];
   const method: unknown = Reflect.get(api, name);
