@@ -52,6 +52,7 @@ export const PACKAGES: readonly string[] = [
   "ntfs-3g",
   "parted",
   "policycoreutils",
+  "rpm",
   "rsync",
   "scrub",
   "sed",
@@ -85,6 +86,7 @@ export const REMOVED: readonly string[] = [
   "etc/alternatives",
   "etc/apt",
   "etc/cron*",
+  "etc/dbus-1",
   "etc/default",
   "etc/dpkg",
   "etc/grub.d",
@@ -105,6 +107,7 @@ export const REMOVED: readonly string[] = [
   "usr/lib/initramfs-tools",
   "usr/lib/linux-image-*",
   "usr/lib/python3*",
+  "usr/lib/rpm/*",
   "usr/lib/systemd",
   "usr/lib/tmpfiles.d",
   "usr/lib/mime",
@@ -147,15 +150,30 @@ export const REMOVED: readonly string[] = [
   "usr/sbin/grub-macbless",
   "usr/sbin/grub-probe",
   "usr/lib/grub/i386-pc/grub-bios-setup",
+  "lib/x86_64-linux-gnu/libdbus-1.so*",
+  "usr/lib/x86_64-linux-gnu/libarchive.so*",
   "usr/lib/x86_64-linux-gnu/libbrotlienc.so*",
+  "usr/lib/x86_64-linux-gnu/libdw*.so*",
+  "usr/lib/x86_64-linux-gnu/libelf*.so*",
   "usr/lib/x86_64-linux-gnu/libfreetype.so*",
+  "usr/lib/x86_64-linux-gnu/libfsverity.so*",
+  "usr/lib/x86_64-linux-gnu/libgomp.so*",
+  "usr/lib/x86_64-linux-gnu/liblua5.3-c*",
   "usr/lib/x86_64-linux-gnu/libpng16.so*",
+  "usr/lib/x86_64-linux-gnu/librpmbuild.so*",
+  "usr/lib/x86_64-linux-gnu/librpmsign.so*",
+  "usr/lib/x86_64-linux-gnu/rpm-plugins",
   "lib/x86_64-linux-gnu/libfuse.so.2*",
   "usr/bin/sqfs*",
   "usr/bin/unsquashfs",
   "usr/bin/perl*",
   "usr/bin/dpkg*",
+  "usr/bin/debugedit",
+  "usr/bin/find-debuginfo",
+  "usr/bin/rpm*",
+  "usr/bin/sepdebugcrcfix",
   "usr/bin/gdbus",
+  "usr/bin/gendiff",
   "usr/bin/python3*",
   "bin/udevadm",
   "usr/lib/x86_64-linux-gnu/libperl.so*",
@@ -166,10 +184,13 @@ export const REMOVED: readonly string[] = [
 ];
 
 /**
- * Paths that stay although a pattern of REMOVED matches them: libhivex converts text of a hive from Latin-1 and UTF-16, mtools
- * names of FAT from the code page of DOS.
+ * Paths that stay although a pattern of REMOVED matches them: rpm and its configuration; libhivex converts text of a hive from
+ * Latin-1 and UTF-16, mtools names of FAT from the code page of DOS.
  */
 export const KEPT: readonly string[] = [
+  "usr/bin/rpm",
+  "usr/lib/rpm/macros",
+  "usr/lib/rpm/rpmrc",
   "usr/lib/x86_64-linux-gnu/gconv/IBM850.so",
   "usr/lib/x86_64-linux-gnu/gconv/ISO8859-1.so",
   "usr/lib/x86_64-linux-gnu/gconv/UTF-16.so",

@@ -9,6 +9,7 @@ import { textFromBytes } from "../schemas/index.ts";
 import type { Sysroot } from "./context.ts";
 import { about, ActionError, failure } from "./errors.ts";
 import { fsPath } from "./file-name.ts";
+import { closeQuietly, O_PATH, open } from "./native/libc.ts";
 
 const PIECE = 1024 * 1024;
 const SMALL = 4096;
@@ -19,16 +20,38 @@ export function openFile(sysroot: Sysroot, path: string): number {
 }
 
 /** As openFile, where the guest is the root already. */
-export function openHere(path: string | Buffer): number {
+export function openHere(path: string | Buffer, moreFlags = 0): number {
   const fd = openSync(
     typeof path === "string" ? fsPath(path) : path,
-    constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY,
+    constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | moreFlags,
   );
   const stats = fstatSync(fd);
   if (stats.isFile()) return fd;
   closeSync(fd);
   if (stats.isDirectory()) throw failure(textOf(path), "EISDIR");
   throw new ActionError(`${textOf(path)}: not a regular file`, "EINVAL");
+}
+
+/**
+ * Opens a regular file for reading that is below an open directory. No symbolic link is followed, neither the last nor on the way.
+ *
+ * @throws an error of the system: ENOENT, ENOTDIR or ELOOP where a name is not what it has to be
+ */
+export function openBelow(directory: number, path: string): number {
+  const names = path.split("/").filter((name) => name !== "");
+  if (names.some((name) => name === "." || name === "..")) throw failure(path, "EINVAL");
+  const last = names.pop() ?? ".";
+  const opened: number[] = [];
+  try {
+    let parent = directory;
+    for (const name of names) {
+      parent = open(`/proc/self/fd/${parent}/${name}`, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+      opened.push(parent);
+    }
+    return openHere(`/proc/self/fd/${parent}/${last}`, constants.O_NOFOLLOW);
+  } finally {
+    for (const fd of opened) closeQuietly(fd);
+  }
 }
 
 const textOf = (path: string | Buffer): string => (typeof path === "string" ? path : textFromBytes(path));

@@ -14,7 +14,9 @@ import { augeasTree } from "./augeas-tree.ts";
 import { bulk } from "./bulk.ts";
 import type { Context } from "./context.ts";
 import { ActionError } from "./errors.ts";
+import { openBelow } from "./file-reader.ts";
 import { closeQuietly, O_PATH, open } from "./native/libc.ts";
+import { packageNames } from "./rpm-database.ts";
 import { mountedVolumes, openVolume } from "./volumes.ts";
 import { startWatch, watchOf } from "./watch.ts";
 
@@ -65,6 +67,15 @@ export const gild = {
 
   gild_augeas_tree({ lens, content }, { sysroot, kept }) {
     return augeasTree(takeHandle(kept, sysroot), lens, content);
+  },
+
+  gild_rpm_packages({ device, path }, context) {
+    const root = rootOf(device, context);
+    try {
+      return packageNames(context.command, path, (file) => openBelow(root, file));
+    } finally {
+      closeQuietly(root);
+    }
   },
 } satisfies HandlersOf<typeof gildActions, Context>;
 

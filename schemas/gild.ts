@@ -10,7 +10,7 @@ import { bool, buffer, fileOut, int64, memberTypes, string, stringList, xdrArray
 import { bulkActions, GILD_GROUP } from "./gild-bulk.ts";
 import { decoding, ProtocolError } from "./protocol/protocol-error.ts";
 import { none, rStringList, rStructList } from "./result.ts";
-import { defineStruct, type StructField, type StructValue } from "./structs.ts";
+import { defineStruct, structs, type StructField, type StructValue } from "./structs.ts";
 
 const { FString, FBuffer, FInt32, FUInt32, FInt64, FUInt64 } = memberTypes;
 const LIST_MAX = 1 << 16;
@@ -247,12 +247,29 @@ const gild_augeas_tree = defineAction({
   testedIn: "tests/guestfsd/augeas-tree.test.ts",
 });
 
+const gild_rpm_packages = defineAction({
+  ...own,
+  proc: 0x6005,
+  summary: "packages in an rpm database",
+  description:
+    "Gives name, epoch, version, release and architecture of each package in a database, by the name of its file; what a package " +
+    "lacks is empty. Follows no link. Nothing where there is no such file. ENODEV: there is no filesystem. ENOTSUP: the " +
+    "database is in NDB.",
+  args: {
+    device: string("Device of the filesystem, or `/dev/VG/LV`."),
+    path: string("In the filesystem, with a slash in front: `/var/lib/rpm/rpmdb.sqlite`, `.../Packages`."),
+  },
+  ret: rStructList("applications2", structs.application2),
+  testedIn: "tests/guestfsd/actions/rpm.test.ts",
+});
+
 export const gildActions = {
   gild_volumes,
   gild_watch,
   gild_touched,
   gild_entries,
   gild_augeas_tree,
+  gild_rpm_packages,
   ...bulkActions,
 } as const;
 

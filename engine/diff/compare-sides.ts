@@ -11,7 +11,14 @@ import { compareFiles, type Details } from "./compare.ts";
 import type { Files, GuestFile } from "./entry.ts";
 import { findHardLinks, relinked, withMissingNames } from "./hard-links.ts";
 import { FSTAB, mountChanges } from "./mount-changes.ts";
-import { comparePackages, isPackageDatabase } from "./packages.ts";
+import {
+  comparePackages,
+  installedIn,
+  installedRpm,
+  isPackageDatabase,
+  rpmDatabaseOf,
+  type InstalledPackage,
+} from "./packages.ts";
 import { pairFiles } from "./pairs.ts";
 import { planReading, type Reading } from "./reading.ts";
 import type { Redactor } from "./redact.ts";
@@ -138,16 +145,31 @@ async function readPackages(
   { before, after }: SidesInput,
   files: readonly FileChange[],
 ): Promise<readonly PackageChange[] | undefined> {
-  const changed = files
-    .filter(({ path, change, what }) => isPackageDatabase(path) && (change !== "changed" || what.includes("content")))
-    .map(({ path }) => path);
-  if (changed.length === 0) return undefined;
-  const [was, now] = await Promise.all([
-    before.contents(changed, GILD_CONTENT_MAX),
-    after.contents(changed, GILD_CONTENT_MAX),
-  ]);
-  const nothing = new Uint8Array();
+  const changed = files.filter(({ change, what }) => change !== "changed" || what.includes("content"));
+  const lists = changed.map(({ path }) => path).filter(isPackageDatabase);
+  const databases = new Set(changed.flatMap(({ path }) => rpmDatabaseOf(path) ?? []));
+  const inRpm = await Promise.all([...databases].map((path) => readRpm(path, before, after)));
+  const readable = inRpm.filter((found) => found !== undefined);
+  if (lists.length === 0 && readable.length === 0) return undefined;
+  const inLists = async (side: Side): Promise<InstalledPackage[]> => {
+    const contents = lists.length === 0 ? new Map<string, Uint8Array>() : await side.contents(lists, GILD_CONTENT_MAX);
+    return [...contents].flatMap(([path, content]) => installedIn(path, content));
+  };
+  const [was, now] = await Promise.all([inLists(before), inLists(after)]);
   return comparePackages(
-    changed.map((path) => ({ path, before: was.get(path) ?? nothing, after: now.get(path) ?? nothing })),
+    [...was, ...readable.flatMap((found) => found.was)],
+    [...now, ...readable.flatMap((found) => found.now)],
   );
+}
+
+interface BothPackages {
+  readonly was: readonly InstalledPackage[];
+  readonly now: readonly InstalledPackage[];
+}
+
+/** @returns undefined where one side cannot be read: then nothing is known of what came or went */
+async function readRpm(path: string, before: Side, after: Side): Promise<BothPackages | undefined> {
+  const [was, now] = await Promise.all([before.rpmPackages?.(path), after.rpmPackages?.(path)]);
+  if (was === undefined || now === undefined) return undefined;
+  return { was: was.map(installedRpm), now: now.map(installedRpm) };
 }

@@ -4,6 +4,7 @@
  */
 import { GILD_CONTENT_MAX, gildStructs, StructStream, type Gild, type GildEntry } from "../../schemas/index.ts";
 import { GuestfsError } from "../errors.ts";
+import type { Application } from "../library/applications.ts";
 import { RunError } from "../run-error.ts";
 import { nanoseconds, type Files, type GuestFile } from "./entry.ts";
 import type { AugeasTree } from "./augeas.ts";
@@ -76,6 +77,15 @@ export class OwnSide implements Side {
       { length: nodes.length >> 1 },
       (_, at) => [nodes[2 * at] ?? "", nodes[2 * at + 1] ?? ""] as const,
     );
+  };
+
+  readonly rpmPackages = async (path: string): Promise<readonly Application[] | undefined> => {
+    try {
+      return await this.#gild.gild_rpm_packages(this.#volumes.placeOf(path));
+    } catch (error) {
+      if (!(error instanceof GuestfsError)) throw error;
+      return error.errno === "ENODEV" ? [] : undefined;
+    }
   };
 
   async #regular(

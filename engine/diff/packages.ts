@@ -3,11 +3,10 @@ import { textFromBytes, type PackageChange } from "../../schemas/index.ts";
 import type { Application } from "../library/applications.ts";
 import { joinVersion, parseApk, parseDpkg, parsePacman } from "../library/package-files.ts";
 
-/** The database before and after, as bytes; empty where it was not there. */
-export interface DatabaseVersions {
-  readonly path: string;
-  readonly before: Uint8Array;
-  readonly after: Uint8Array;
+export interface InstalledPackage {
+  readonly name: string;
+  readonly arch: string;
+  readonly version: string;
 }
 
 interface Database {
@@ -34,46 +33,65 @@ const databases: readonly (readonly [path: RegExp, database: Database])[] = [
 
 const databaseOf = (path: string): Database | undefined => databases.find(([pattern]) => pattern.test(path))?.[1];
 
-/** Whether a file of the guest is a list of packages that can be compared. */
+/** A file of rpm's database, without what follows its name for SQLite's journal. */
+const RPM = /^(\/(?:usr\/lib\/sysimage|var\/lib)\/rpm\/(?:rpmdb\.sqlite|Packages(?:\.db)?))(?:-wal)?$/u;
+
+/** Whether a file of the guest is a list of packages that installedIn() understands. */
 export function isPackageDatabase(path: string): boolean {
   return databaseOf(path) !== undefined;
 }
 
-/** A package that may be installed in several versions at once (kernels) has another name for each. */
-export function comparePackages(versions: readonly DatabaseVersions[]): PackageChange[] {
-  const was = packagesIn(versions.map(({ path, before }) => [path, before]));
-  const now = packagesIn(versions.map(({ path, after }) => [path, after]));
-  const changes = [...new Set([...was.keys(), ...now.keys()])].flatMap((key) => changeOf(was.get(key), now.get(key)));
-  return changes.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+/** The rpm database that a file of the guest is part of, by the path of its main file. */
+export function rpmDatabaseOf(path: string): string | undefined {
+  return RPM.exec(path)?.[1];
 }
 
-interface Installed {
-  readonly name: string;
-  readonly arch: string;
-  readonly version: string;
+/** Packages in one list; none in a file that is no list. */
+export function installedIn(path: string, content: Uint8Array): InstalledPackage[] {
+  const database = databaseOf(path);
+  if (database === undefined) return [];
+  return database.parse(textFromBytes(content)).map((one) => installed(one, database.versionOf));
 }
 
-const keyOf = ({ name, arch }: Pick<Installed, "name" | "arch">): string => `${name}\0${arch}`;
-
-/** @param files databases by path */
-function packagesIn(files: readonly (readonly [path: string, content: Uint8Array])[]): Map<string, Installed> {
-  const packages = files.flatMap(([path, content]) => {
-    const database = databaseOf(path);
-    const applications = database?.parse(textFromBytes(content)) ?? [];
-    return applications.map((one) => ({
-      name: one.app2_name,
-      arch: one.app2_arch,
-      version: database?.versionOf(one) ?? "",
-    }));
-  });
-  return new Map(packages.map((one) => [keyOf(one), one]));
+/** A package as rpm writes it. */
+export function installedRpm(application: Application): InstalledPackage {
+  return installed(application, joinVersion);
 }
 
-function changeOf(was: Installed | undefined, now: Installed | undefined): PackageChange[] {
-  const one = now ?? was;
-  if (one === undefined || was?.version === now?.version) return [];
-  const { name, arch } = one;
-  const before = was === undefined ? {} : { before: was.version };
-  const after = now === undefined ? {} : { after: now.version };
-  return [{ name, arch, ...before, ...after }];
+function installed(one: Application, versionOf: Database["versionOf"]): InstalledPackage {
+  return { name: one.app2_name, arch: one.app2_arch, version: versionOf(one) };
+}
+
+/** A package that is there in several versions at once (rpm's kernels) comes and goes by version. */
+export function comparePackages(
+  before: readonly InstalledPackage[],
+  after: readonly InstalledPackage[],
+): PackageChange[] {
+  const [was, now] = [byName(before), byName(after)];
+  const changes = [...new Set([...was.keys(), ...now.keys()])].flatMap((key) =>
+    changesOf(was.get(key) ?? [], now.get(key) ?? []),
+  );
+  return changes.sort((a, b) => Buffer.compare(Buffer.from(keyOf(a)), Buffer.from(keyOf(b))));
+}
+
+const keyOf = ({ name, arch }: Pick<InstalledPackage, "name" | "arch">): string => `${name}\0${arch}`;
+
+function byName(packages: readonly InstalledPackage[]): Map<string, InstalledPackage[]> {
+  const found = new Map<string, InstalledPackage[]>();
+  for (const one of packages) found.set(keyOf(one), [...(found.get(keyOf(one)) ?? []), one]);
+  return found;
+}
+
+/** @param was versions of one package, as are `now` */
+function changesOf(was: readonly InstalledPackage[], now: readonly InstalledPackage[]): PackageChange[] {
+  const gone = was.filter(({ version }) => !now.some((one) => one.version === version));
+  const come = now.filter(({ version }) => !was.some((one) => one.version === version));
+  const [old, next] = [gone[0], come[0]];
+  if (old !== undefined && next !== undefined && was.length === 1 && now.length === 1) {
+    return [{ name: next.name, arch: next.arch, before: old.version, after: next.version }];
+  }
+  return [
+    ...gone.map(({ name, arch, version }) => ({ name, arch, before: version })),
+    ...come.map(({ name, arch, version }) => ({ name, arch, after: version })),
+  ];
 }

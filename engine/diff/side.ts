@@ -1,4 +1,5 @@
 /** One side of a comparison: the guest after the steps, or the base. Types only; own-side.ts and foreign-side.ts read. */
+import type { Application } from "../library/applications.ts";
 import type { AugeasTree } from "./augeas.ts";
 import type { Files, GuestFile } from "./entry.ts";
 
@@ -32,6 +33,11 @@ export interface Side {
   contents(paths: readonly string[], max: number): Promise<ReadonlyMap<string, Uint8Array>>;
   /** SHA-256 of regular files that are there, hex. */
   digests(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Packages in an rpm database, by the path of its file: none where it is not there, undefined where it cannot be read. Absent
+   * where the daemon cannot read one from its file.
+   */
+  readonly rpmPackages?: (path: string) => Promise<readonly Application[] | undefined>;
   /** The tree that a lens makes of a text; absent where the daemon cannot parse texts. @throws GuestfsError */
   readonly augeasTree?: (lens: string, content: Uint8Array) => Promise<AugeasTree>;
 }
@@ -42,4 +48,5 @@ export const emptySide: Side = {
   namesOf: async () => [],
   contents: async () => new Map(),
   digests: async () => new Map(),
+  rpmPackages: async () => [],
 };

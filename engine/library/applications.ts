@@ -1,6 +1,6 @@
 /**
  * inspect_list_applications2: the packages that a mounted guest has installed, from its package manager's own files. The
- * guest's files are parsed here, with limits; what cannot be read of a package is empty.
+ * guest's files are parsed here, with limits, but for rpm's, which the appliance's rpm reads; what cannot be read of a package is empty.
  */
 import { structs, type CallOptions, type Guestfs, type StructOf } from "../../schemas/index.ts";
 import { GuestfsError } from "../errors.ts";
@@ -12,7 +12,7 @@ export type Application = StructOf<"application2">;
 
 export interface ApplicationFunctions {
   /**
-   * Packages that are installed, sorted by name: dpkg, pacman, apk, and Windows programs. The guest must be mounted, and
+   * Packages that are installed, sorted by name: dpkg, rpm, pacman, apk, and Windows programs. The guest must be mounted, and
    * inspect_os() must have been called before. Empty for a package manager that is not known.
    */
   inspect_list_applications2(args: { readonly root: string }, options?: CallOptions): Promise<Application[]>;
@@ -56,6 +56,8 @@ async function readDatabase(g: Guestfs, root: string, options?: CallOptions): Pr
       return parsed(await readSmallText(g, "/lib/apk/db/installed", DATABASE_MAX), parseApk);
     case "pacman":
       return await pacmanApplications(g, options);
+    case "rpm":
+      return [...(await g.internal_list_rpm_applications({}, options))];
     default:
       return undefined;
   }

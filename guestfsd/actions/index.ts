@@ -89,6 +89,7 @@ import { pread } from "./pread.ts";
 import { pwrite } from "./pwrite.ts";
 import { realpath } from "./realpath.ts";
 import { rename } from "./rename.ts";
+import { rpm } from "./rpm.ts";
 import { rsync } from "./rsync.ts";
 import { scrub } from "./scrub.ts";
 import { selinux } from "./selinux.ts";
@@ -206,6 +207,7 @@ export const handlers = {
   ...pwrite,
   ...realpath,
   ...rename,
+  ...rpm,
   ...rsync,
   ...scrub,
   ...selinux,

@@ -88,6 +88,7 @@ import * as pread from "./pread.ts";
 import * as pwrite from "./pwrite.ts";
 import * as realpath from "./realpath.ts";
 import * as rename from "./rename.ts";
+import * as rpm from "./rpm.ts";
 import * as rsync from "./rsync.ts";
 import * as scrub from "./scrub.ts";
 import * as selinux from "./selinux.ts";
@@ -206,6 +207,7 @@ export const families = {
   pwrite,
   realpath,
   rename,
+  rpm,
   rsync,
   scrub,
   selinux,
@@ -327,6 +329,7 @@ export const actions = {
   ...pwrite,
   ...realpath,
   ...rename,
+  ...rpm,
   ...rsync,
   ...scrub,
   ...selinux,

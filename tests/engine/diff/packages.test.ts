@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 
-import { comparePackages } from "../../../engine/diff/packages.ts";
+import { comparePackages, installedIn, rpmDatabaseOf } from "../../../engine/diff/packages.ts";
 import { bytesFromText } from "../../../schemas/index.ts";
 
 const change = (path: string, before: string, after: string) =>
-  comparePackages([{ path, before: bytesFromText(before), after: bytesFromText(after) }]);
+  comparePackages(installedIn(path, bytesFromText(before)), installedIn(path, bytesFromText(after)));
 
 const dpkg = (name: string, version: string, arch = "amd64", status = "installed"): string =>
   `Package: ${name}\nStatus: install ok ${status}\nArchitecture: ${arch}\nVersion: ${version}\n\n`;
@@ -30,16 +30,13 @@ test("apk: the release is written with an r", () => {
 });
 
 test("pacman: a folder for each version, which is one package", () => {
-  const desc = (name: string, version: string): Uint8Array =>
-    bytesFromText(`%NAME%\n${name}\n\n%VERSION%\n${version}\n\n%ARCH%\nx86_64\n\n`);
-  const folder = "/var/lib/pacman/local";
-  const none = new Uint8Array();
+  const desc = (name: string, version: string) =>
+    installedIn(
+      `/var/lib/pacman/local/${name}-${version}/desc`,
+      bytesFromText(`%NAME%\n${name}\n\n%VERSION%\n${version}\n\n%ARCH%\nx86_64\n\n`),
+    );
 
-  const changes = comparePackages([
-    { path: `${folder}/nginx-1.24.0-1/desc`, before: desc("nginx", "1.24.0-1"), after: none },
-    { path: `${folder}/nginx-1.26.0-1/desc`, before: none, after: desc("nginx", "1.26.0-1") },
-    { path: `${folder}/vim-1:9.1-2/desc`, before: none, after: desc("vim", "1:9.1-2") },
-  ]);
+  const changes = comparePackages(desc("nginx", "1.24.0-1"), [...desc("nginx", "1.26.0-1"), ...desc("vim", "1:9.1-2")]);
 
   expect(changes).toEqual([
     { name: "nginx", arch: "x86_64", before: "1.24.0-1", after: "1.26.0-1" },
@@ -49,4 +46,27 @@ test("pacman: a folder for each version, which is one package", () => {
 
 test("any other file is no list of packages", () => {
   expect(change("/etc/passwd", "", dpkg("a", "1"))).toEqual([]);
+});
+
+test("several versions at once: each comes and goes for itself", () => {
+  const kernel = (version: string) => ({ name: "kernel", arch: "x86_64", version });
+
+  expect(comparePackages([kernel("1"), kernel("2")], [kernel("2"), kernel("3")])).toEqual([
+    { name: "kernel", arch: "x86_64", before: "1" },
+    { name: "kernel", arch: "x86_64", after: "3" },
+  ]);
+  expect(comparePackages([kernel("1")], [kernel("1"), kernel("2")])).toEqual([
+    { name: "kernel", arch: "x86_64", after: "2" },
+  ]);
+});
+
+test.each([
+  ["/var/lib/rpm/rpmdb.sqlite", "/var/lib/rpm/rpmdb.sqlite"],
+  ["/usr/lib/sysimage/rpm/rpmdb.sqlite-wal", "/usr/lib/sysimage/rpm/rpmdb.sqlite"],
+  ["/var/lib/rpm/Packages", "/var/lib/rpm/Packages"],
+  ["/usr/lib/sysimage/rpm/Packages.db", "/usr/lib/sysimage/rpm/Packages.db"],
+  ["/var/lib/rpm/rpmdb.sqlite-shm", undefined],
+  ["/srv/var/lib/rpm/Packages", undefined],
+])("%s is part of the rpm database %s", (path, database) => {
+  expect(rpmDatabaseOf(path)).toBe(database);
 });

@@ -1,0 +1,210 @@
+/**
+ * What is in an rpm database, as the appliance's rpm reads it. It reads a private copy of the files: even a query writes beside
+ * the database (lock, SQLite's journal), and it never meets a path, a macro or a program of the guest. Signatures are not
+ * checked: the keys would be the guest's.
+ */
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+import { structs, textFromBytes, type StructOf } from "../schemas/index.ts";
+import { failed } from "./command.ts";
+import type { Commands, Context } from "./context.ts";
+import { about, ActionError, errnoCode } from "./errors.ts";
+import { openHere, pieces } from "./file-reader.ts";
+
+type Application = StructOf<"application2">;
+/** Opens a regular file for reading. @throws ActionError or an error of the system */
+type Open = (path: string) => number;
+
+interface Kind {
+  /** As rpm calls it; undefined for one that Debian's rpm is built without. */
+  readonly backend?: string;
+  readonly file: string;
+  /** What follows the name for a file that belongs to it. */
+  readonly journal?: string;
+}
+
+/** In the order in which rpm looks for them. */
+const KINDS: readonly Kind[] = [
+  { backend: "sqlite", file: "rpmdb.sqlite", journal: "-wal" },
+  { file: "Packages.db" },
+  { backend: "bdb_ro", file: "Packages" },
+];
+
+/** A system that has moved its database has both; the first is where it was moved to. */
+const FOLDERS: readonly string[] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
+/** The copy is in memory. A full desktop has 200 MiB. */
+const SIZE_MAX = 384 << 20;
+/** What libguestfs gives for a tag that a package does not have. */
+const NONE = "(none)";
+/** Greatest epoch that fits the struct. */
+const EPOCH_MAX = 0x7fff_ffff;
+
+/** What is asked of each package, and the field that it fills; the epoch is in front of them. */
+const TAGS: readonly (readonly [tag: string, field: TextField])[] = [
+  ["NAME", "app2_name"],
+  ["VERSION", "app2_version"],
+  ["RELEASE", "app2_release"],
+  ["ARCH", "app2_arch"],
+  ["URL", "app2_url"],
+  ["SUMMARY", "app2_summary"],
+  ["DESCRIPTION", "app2_description"],
+];
+/** Each value in single quotes, a quote in it as '\''; nothing for a tag that is not there. */
+const FORMAT = `%|EPOCH?{%{EPOCH}}:{0}|${TAGS.map(([tag]) => ` %|${tag}?{%{${tag}:shescape}}|`).join("")}\\n`;
+
+type TextField = Exclude<keyof Application, "app2_epoch">;
+
+/** Packages of the guest's database, in its own order. @throws ActionError when there is one that cannot be read */
+export function guestPackages({ sysroot, command }: Pick<Context, "sysroot" | "command">): Application[] {
+  const open: Open = (path) => sysroot.inside(() => openHere(path));
+  for (const folder of FOLDERS) {
+    for (const { file } of KINDS) {
+      const found = packagesIn(command, `${folder}/${file}`, open);
+      if (found !== undefined) return found;
+    }
+  }
+  return [];
+}
+
+/**
+ * What a comparison needs of the packages in one database, by the name of its file; empty where it is not there.
+ *
+ * @throws ActionError EFBIG, ENOTSUP, EINVAL
+ */
+export function packageNames(command: Commands, path: string, open: Open): Application[] {
+  const found = packagesIn(command, path, open) ?? [];
+  return found.map(({ app2_name, app2_epoch, app2_version, app2_release, app2_arch }) => ({
+    ...structs.application2.filler,
+    app2_name,
+    app2_epoch,
+    app2_version,
+    app2_release,
+    app2_arch: app2_arch === NONE ? "" : app2_arch,
+  }));
+}
+
+/** @returns undefined where there is no such file */
+function packagesIn(command: Commands, path: string, open: Open): Application[] | undefined {
+  const folder = mkdtempSync("/tmp/rpm");
+  try {
+    const kind = KINDS.find(({ file }) => path.endsWith(`/${file}`));
+    if (kind === undefined) throw new ActionError(`${path}: no database of rpm has this name`, "EINVAL");
+    const size = copyInto(join(folder, kind.file), path, open, SIZE_MAX);
+    if (size === undefined) return undefined;
+    const { backend, journal } = kind;
+    if (backend === undefined) throw new ActionError(`${path}: databases of the kind NDB are not read`, "ENOTSUP");
+    if (journal !== undefined) copyInto(join(folder, kind.file + journal), path + journal, open, SIZE_MAX - size);
+    return query(command, path, folder, backend);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** @returns bytes copied; undefined where there is no such file */
+function copyInto(copy: string, path: string, open: Open, max: number): number | undefined {
+  return about(path, () => {
+    const source = openIfThere(open, path);
+    if (source === undefined) return undefined;
+    const { size } = fstatSync(source);
+    if (size > max) {
+      closeSync(source);
+      throw new ActionError(`${path}: larger than ${SIZE_MAX} bytes`, "EFBIG");
+    }
+    const target = openSync(copy, "wx");
+    try {
+      for (const piece of pieces(source)) writeAll(target, piece);
+    } finally {
+      closeSync(target);
+    }
+    return size;
+  });
+}
+
+function openIfThere(open: Open, path: string): number | undefined {
+  try {
+    return open(path);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errnoCode(error) ?? "")) return undefined;
+    throw error;
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(writeSync(fd, rest));
+}
+
+/** rpm goes on behind a package that it cannot read, and says so: half a list is an error here. */
+function query(command: Commands, path: string, folder: string, backend: string): Application[] {
+  const argv = ["rpm", "--define", `_db_backend ${backend}`, "--dbpath", folder, "--nodigest", "--nosignature"];
+  const { status, stdout, stderr } = command.run([...argv, "-qa", "--queryformat", FORMAT]);
+  const [error] = stderr.split("\n").filter((line) => line.startsWith("error: "));
+  if (error !== undefined) {
+    const reason = error.slice("error: ".length).replaceAll(`${folder}/`, "");
+    throw new ActionError(`${path}: ${reason}`, "EINVAL");
+  }
+  if (status !== 0) throw failed(argv, { status, stderr });
+  return parse(textFromBytes(stdout));
+}
+
+/** @throws ActionError where the text is not made by FORMAT */
+function parse(text: string): Application[] {
+  const found: Application[] = [];
+  const words = new Words(text);
+  while (!words.atEnd) {
+    const one = { ...structs.application2.filler, app2_epoch: Math.min(words.number(), EPOCH_MAX) };
+    for (const [, field] of TAGS) {
+      words.skip(" ");
+      one[field] = words.quoted();
+    }
+    words.skip("\n");
+    found.push(one);
+  }
+  return found;
+}
+
+class Words {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#text.length;
+  }
+
+  skip(mark: string): void {
+    if (!this.#text.startsWith(mark, this.#at)) throw unexpected();
+    this.#at += mark.length;
+  }
+
+  number(): number {
+    const end = this.#text.indexOf(" ", this.#at);
+    const digits = this.#text.slice(this.#at, end);
+    if (!/^\d{1,10}$/.test(digits)) throw unexpected();
+    this.#at = end;
+    return Number(digits);
+  }
+
+  /** NONE where there is no quote. */
+  quoted(): string {
+    if (!this.#text.startsWith("'", this.#at)) return NONE;
+    let value = "";
+    while (this.#text.startsWith("'", this.#at)) {
+      const end = this.#text.indexOf("'", this.#at + 1);
+      if (end === -1) throw unexpected();
+      value += this.#text.slice(this.#at + 1, end);
+      this.#at = end + 1;
+      if (!this.#text.startsWith("\\''", this.#at)) break;
+      value += "'";
+      this.#at += 2;
+    }
+    return value;
+  }
+}
+
+function unexpected(): ActionError {
+  return new ActionError("rpm: the list of packages has another form");
+}
