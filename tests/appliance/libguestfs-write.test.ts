@@ -1,4 +1,7 @@
-/** Programs of libguestfs that change disks, unmodified, on our appliance through LIBGUESTFS_PATH: judged on the host. */
+/**
+ * Programs of libguestfs that change disks, unmodified, on our appliance: judged on the host. Restored through LIBGUESTFS_HV,
+ * which is quicker; through LIBGUESTFS_PATH libguestfs-read.test.ts and libguestfs-tools.test.ts boot it.
+ */
 import {
   copyFileSync,
   mkdirSync,
@@ -23,11 +26,18 @@ const at = (name: string): string => join(folder, name);
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  env = libguestfsEnv((await mustGild(["appliance", "path"])).trim());
+  const wrapper = (await mustGild(["hv", "--path"])).trim();
+  env = { ...libguestfsEnv(), LIBGUESTFS_HV: wrapper, GILD_HV_LOG: at("launches") };
   await makeSmallGuest(at("small.img"));
 });
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  const others = readFileSync(at("launches"), "utf8")
+    .split("\n")
+    .filter((line) => !/^$| restored: /.test(line));
+  rmSync(folder, { recursive: true });
+  if (others.length > 0) throw new Error(`launches that were not restored: ${others.join("; ")}`);
+});
 
 async function run(program: string, args: readonly string[]): Promise<string> {
   return mustRun(program, args, { env });
