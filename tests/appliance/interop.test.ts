@@ -19,7 +19,7 @@ let handle: Handle;
 
 beforeAll(async () => {
   writeFileSync(disk, "");
-  truncateSync(disk, 128 * 1024 * 1024);
+  truncateSync(disk, 64 * 1024 * 1024);
   writeFileSync(storage, "");
   truncateSync(storage, 64 * 1024 * 1024);
   await makeSmallGuest(guest);

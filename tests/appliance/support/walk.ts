@@ -1,14 +1,18 @@
 /**
- * An independent walk of an image: Debian's guestfish on Debian's appliance packs the mounted guest with tar, and the
- * archive is read here. Shares no code with gild's diff.
+ * An independent walk of the golden image, or of what became of it: the host's kernel mounts its filesystems, tar packs them, and
+ * the archive is read here. Shares no code with gild's diff, and none with an appliance.
  */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
 import { rm } from "node:fs/promises";
 
 import { extract } from "tar-stream";
 
-import { debianGuestfish } from "./program.ts";
+import { mustRun } from "./program.ts";
+
+/** The image's filesystems by their labels, and where they are mounted. */
+const MOUNTS = { root: "", boot: "/boot" };
+const MiB = 1024 * 1024;
 
 /** What the walk knows of a file; `sha256` of regular files, `link` of symbolic and hard links. */
 export interface Walked {
@@ -24,7 +28,7 @@ export interface Walked {
 
 /** Every file of the guest by its path ("/etc/passwd"). `archive` is a scratch file, removed afterwards. */
 export async function walkImage(image: string, archive: string): Promise<Map<string, Walked>> {
-  await debianGuestfish(image, `tar-out / ${archive} numericowner:true xattrs:true selinux:true\n`);
+  await pack(image, archive);
   const files = new Map<string, Walked>();
   for await (const entry of createReadStream(archive).pipe(extract())) {
     const { header } = entry;
@@ -45,6 +49,44 @@ export async function walkImage(image: string, archive: string): Promise<Map<str
   return files;
 }
 
+async function pack(image: string, archive: string): Promise<void> {
+  const [raw, top] = [`${archive}.raw`, `${archive}.mounted`];
+  await mustRun("qemu-img", ["convert", "-O", "raw", image, raw]);
+  mkdirSync(top);
+  try {
+    const filesystems = ext4sIn(raw);
+    for (const [label, place] of Object.entries(MOUNTS)) {
+      const found = filesystems.get(label);
+      if (found === undefined) throw new Error(`${image}: no filesystem has the label ${label}`);
+      const options = `ro,noload,loop,offset=${found.offset},sizelimit=${found.size}`;
+      await mustRun("mount", ["-t", "ext4", "-o", options, raw, `${top}${place}`]);
+    }
+    const attributes = ["--xattrs", "--xattrs-include=security.selinux"];
+    await mustRun("tar", ["-C", top, ...attributes, "--numeric-owner", "-cf", archive, "."]);
+  } finally {
+    await mustRun("umount", ["--recursive", top]);
+    await rm(top, { recursive: true });
+    await rm(raw);
+  }
+}
+
+/** By their labels; in bytes. Partitions and LVM's extents begin at whole MiB, and a superblock is 1,024 bytes behind that. */
+function ext4sIn(raw: string): Map<string, { readonly offset: number; readonly size: number }> {
+  const found = new Map<string, { offset: number; size: number }>();
+  const fd = openSync(raw, "r");
+  const block = Buffer.alloc(1024);
+  for (let offset = 0; offset + MiB <= fstatSync(fd).size; offset += MiB) {
+    readSync(fd, block, 0, block.length, offset + 1024);
+    const isFirst = block.readUInt16LE(0x5a) === 0; // of the filesystem's superblocks
+    if (block.readUInt16LE(0x38) !== 0xef53 || !isFirst) continue;
+    const label = block.toString("latin1", 0x78, 0x88).replace(/\0.*$/s, "");
+    const size = block.readUInt32LE(0x04) * 2 ** (10 + block.readUInt32LE(0x18));
+    found.set(label, { offset, size });
+  }
+  closeSync(fd);
+  return found;
+}
+
 /** Paths that were added, removed or changed, sorted. */
 export function differences(
   before: ReadonlyMap<string, Walked>,
@@ -62,7 +104,8 @@ export function differences(
 /** tar-stream keeps the extended headers in `pax`, which its types do not know. */
 function selinuxLabel(header: object): string {
   const pax: unknown = Reflect.get(header, "pax");
-  const label: unknown = typeof pax === "object" && pax !== null ? Reflect.get(pax, "RHT.security.selinux") : "";
+  const label: unknown =
+    typeof pax === "object" && pax !== null ? Reflect.get(pax, "SCHILY.xattr.security.selinux") : "";
   return typeof label === "string" ? label.replace(/\0$/, "") : "";
 }
 
