@@ -35,6 +35,8 @@ const KINDS: readonly Kind[] = [
 const FOLDERS: readonly string[] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
 /** The copy is in memory. A full desktop has 200 MiB. */
 const SIZE_MAX = 384 << 20;
+/** A database can lead rpm in a circle. The largest takes some seconds, under emulation half a minute. */
+const CPU_SECONDS_MAX = 120;
 /** What libguestfs gives for a tag that a package does not have. */
 const NONE = "(none)";
 /** Greatest epoch that fits the struct. */
@@ -84,8 +86,16 @@ export function packageNames(command: Commands, path: string, open: Open): Appli
   }));
 }
 
-/** @returns undefined where there is no such file */
-function packagesIn(command: Commands, path: string, open: Open): Application[] | undefined {
+/**
+ * @param cpuSeconds after which rpm is killed
+ * @returns undefined where there is no such file
+ */
+export function packagesIn(
+  command: Commands,
+  path: string,
+  open: Open,
+  cpuSeconds = CPU_SECONDS_MAX,
+): Application[] | undefined {
   const folder = mkdtempSync("/tmp/rpm");
   try {
     const kind = KINDS.find(({ file }) => path.endsWith(`/${file}`));
@@ -95,7 +105,7 @@ function packagesIn(command: Commands, path: string, open: Open): Application[] 
     const { backend, journal } = kind;
     if (backend === undefined) throw new ActionError(`${path}: databases of the kind NDB are not read`, "ENOTSUP");
     if (journal !== undefined) copyInto(join(folder, kind.file + journal), path + journal, open, SIZE_MAX - size);
-    return query(command, path, folder, backend);
+    return query(command, { path, folder, backend, cpuSeconds });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -134,16 +144,26 @@ function writeAll(fd: number, bytes: Uint8Array): void {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(writeSync(fd, rest));
 }
 
+interface Query {
+  /** In the guest, for messages. */
+  readonly path: string;
+  /** Where the copy is. */
+  readonly folder: string;
+  readonly backend: string;
+  readonly cpuSeconds: number;
+}
+
 /** rpm goes on behind a package that it cannot read, and says so: half a list is an error here. */
-function query(command: Commands, path: string, folder: string, backend: string): Application[] {
+function query(command: Commands, { path, folder, backend, cpuSeconds }: Query): Application[] {
   const argv = ["rpm", "--define", `_db_backend ${backend}`, "--dbpath", folder, "--nodigest", "--nosignature"];
-  const { status, stdout, stderr } = command.run([...argv, "-qa", "--queryformat", FORMAT]);
-  const [error] = stderr.split("\n").filter((line) => line.startsWith("error: "));
-  if (error !== undefined) {
-    const reason = error.slice("error: ".length).replaceAll(`${folder}/`, "");
-    throw new ActionError(`${path}: ${reason}`, "EINVAL");
+  const limited = ["prlimit", `--cpu=${cpuSeconds}`, ...argv, "-qa", "--queryformat", FORMAT];
+  const { status, stdout, stderr } = command.run(limited);
+  const said = stderr.split("\n").filter((line) => !line.startsWith("warning: "));
+  const error = said.find((line) => line.startsWith("error: "));
+  const reason = error?.slice("error: ".length).replaceAll(`${folder}/`, "");
+  if (reason !== undefined || status !== 0) {
+    throw new ActionError(`${path}: ${reason ?? failed(argv, { status, stderr: said.join("\n") }).message}`, "EINVAL");
   }
-  if (status !== 0) throw failed(argv, { status, stderr });
   return parse(textFromBytes(stdout));
 }
 

@@ -5,6 +5,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -17,6 +18,9 @@ import { dirname, join } from "node:path";
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { createCommands } from "../../../guestfsd/command.ts";
+import { packagesIn } from "../../../guestfsd/rpm-database.ts";
+import { createSysroot } from "../../../guestfsd/sysroot.ts";
 import type { StructOf } from "../../../schemas/index.ts";
 import { makeGuest, type TestGuest } from "../guest.ts";
 import { buildRpms, importKey, installRpms, writeBerkeley } from "../rpm-databases.ts";
@@ -187,6 +191,25 @@ describe("a database that is none", () => {
     writeFileSync(path, bytes);
 
     expect(failure()?.errno).toBe("EINVAL");
+  });
+
+  it("is an error when it leads rpm in a circle", () => {
+    const path = inGuest("/var/lib/rpm/Packages");
+    const bytes = readFileSync(join(berkeley, "Packages"));
+    const [pageSize, nextAt, entriesAt, typeAt] = [4096, 16, 20, 25];
+    // Each page of the hash is empty, and the next one is itself.
+    for (let page = 1; page * pageSize < bytes.length; page++) {
+      const at = page * pageSize;
+      if (bytes[at + typeAt] !== 2 && bytes[at + typeAt] !== 13) continue;
+      bytes.writeUInt32LE(page, at + nextAt);
+      bytes.writeUInt16LE(0, at + entriesAt);
+    }
+    writeFileSync(path, bytes);
+    const commands = createCommands({ sysroot: createSysroot({ path: guest.root }), env: process.env });
+
+    const read = () => packagesIn(commands, path, (file) => openSync(file, "r"), 1);
+
+    expect(read).toThrow(/Packages: rpm: killed by signal/u);
   });
 
   it("is an error when it is larger than what is read", () => {
