@@ -2,7 +2,7 @@
  * Checks and translations that every call gets from the kinds of its fields, before its handler and after it
  * (facts/protocol.md §7): paths absolute and a filesystem mounted, devices translated and present, no NUL bytes.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 
 import { structs, wireArgs, type AnyAction, type Field, type StructName } from "../schemas/index.ts";
 import type { Devices, Sysroot } from "./context.ts";
@@ -80,6 +80,8 @@ function checkPath(path: string, sysroot: Sysroot): string {
 function checkDevice(name: string, devices: Devices): string {
   const real = devices.toReal(name);
   if (devices.isDevice(real)) return real;
+  // The folder of a volume group: for lvremove it stands for all its volumes. Other programs say themselves that it is none.
+  if (isThere(real) && statSync(real).isDirectory()) return real;
   if (isThere(real)) throw new ActionError(`${name}: expecting a device name`, "EINVAL");
   throw failure(name, "ENOENT");
 }

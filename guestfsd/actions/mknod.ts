@@ -6,6 +6,8 @@ import type { Context, Sysroot } from "../context.ts";
 import { about, ActionError, failure } from "../errors.ts";
 import { mknod as systemMknod } from "../native/libc.ts";
 
+const PERMISSIONS = 0o7777;
+
 interface Node {
   readonly path: string;
   readonly mode: number;
@@ -21,7 +23,8 @@ export const mknod = {
 } satisfies HandlersOf<typeof families.mknod, Context>;
 
 function make(sysroot: Sysroot, { path, mode, devmajor = 0, devminor = 0 }: Node, type: number): undefined {
-  if (mode < 0) {
+  // Of mknod alone the mode says the type of the node, too.
+  if (mode < 0 || (type !== 0 && (mode & ~PERMISSIONS) !== 0)) {
     throw new ActionError(`0${(mode >>> 0).toString(8)}: mode must specify only file permission bits`, "EINVAL");
   }
   if (devmajor < 0 || devminor < 0) throw failure(path, "EINVAL");

@@ -16,6 +16,7 @@ export const realpath = {
         if (spelt === undefined && index < names.length - 1) throw failure(join(found, name), "ENOENT");
         found = join(found, spelt ?? name);
       }
+      if (path.endsWith("/")) about(found, () => readdirSync(fsPath(found)));
       return found;
     });
   },

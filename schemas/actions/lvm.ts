@@ -111,7 +111,9 @@ export const lvremove = defineAction({
   since: "1.0.13",
   tests: [
     { init: "lvm", calls: [["lvremove", { device: "/dev/VG/LV" }], ["lvs"]], expect: { result: [] } },
+    { init: "lvm", calls: [["lvremove", { device: "/dev/VG" }], ["lvs"]], expect: { result: [] } },
     { init: "lvm", calls: [["lvremove", { device: "/dev/VG/none" }]], expect: { errno: "ENOENT" } },
+    { init: "disk", calls: [["lvremove", { device: "/dev/null" }]], expect: { errno: "EINVAL" } },
   ],
 });
 

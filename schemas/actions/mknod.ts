@@ -55,6 +55,11 @@ export const mkfifo = defineAction({
   tests: [
     {
       init: "scratch",
+      calls: [["mkfifo", { mode: "010777", path: "/typed" }]],
+      expect: { errno: "EINVAL" },
+    },
+    {
+      init: "scratch",
       calls: [
         ["mkfifo", { mode: "0777", path: "/p" }],
         ["statns", { path: "/p" }],
@@ -76,6 +81,11 @@ export const mknod_b = defineAction({
   errors: ["EEXIST", "ENOENT", "EPERM", "EROFS"],
   since: "1.0.55",
   tests: [
+    {
+      init: "scratch",
+      calls: [["mknod_b", { mode: "060777", devmajor: 99, devminor: 66, path: "/typed" }]],
+      expect: { errno: "EINVAL" },
+    },
     {
       init: "scratch",
       calls: [
@@ -103,6 +113,11 @@ export const mknod_c = defineAction({
   errors: ["EEXIST", "ENOENT", "EPERM", "EROFS"],
   since: "1.0.55",
   tests: [
+    {
+      init: "scratch",
+      calls: [["mknod_c", { mode: "020777", devmajor: 99, devminor: 66, path: "/typed" }]],
+      expect: { errno: "EINVAL" },
+    },
     {
       init: "scratch",
       calls: [

@@ -9,7 +9,7 @@ export const case_sensitive_path = defineAction({
   proc: 197,
   summary: "find the true spelling of a path of Windows",
   description:
-    "Looks up each name of a path without regard to upper and lower case, one spelt exactly so before others, and gives the path as it is on the filesystem. The last name may be missing: it is given back as it is.",
+    "Looks up each name of a path without regard to upper and lower case, one spelt exactly so before others, and gives the path as it is on the filesystem. The last name may be missing, and is given back as it is; a slash at the end asks for a directory.",
   args: { path: pathname("Path; `.` and `..` are names like others and not found.") },
   ret: rString("rpath"),
   effect: "read",
@@ -45,5 +45,14 @@ export const case_sensitive_path = defineAction({
       ],
       expect: { errno: "ENOTDIR" },
     },
+    {
+      init: "scratch",
+      calls: [
+        ["touch", { path: "/f" }],
+        ["case_sensitive_path", { path: "/F/" }],
+      ],
+      expect: { errno: "ENOTDIR" },
+    },
+    { init: "scratch", calls: [["case_sensitive_path", { path: "/none/" }]], expect: { errno: "ENOENT" } },
   ],
 });
