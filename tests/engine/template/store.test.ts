@@ -49,6 +49,7 @@ test("finds a template that is whole and private, and nothing where there is non
 test.each([
   ["its folder is open to others", (folder: string) => chmodSync(folder, 0o755)],
   ["its memory may be read by others", (folder: string) => chmodSync(join(folder, "memory"), 0o640)],
+  ["a bit of its memory is another", (folder: string) => writeFileSync(join(folder, "memory"), "a memorx")],
   ["its state has changed", (folder: string) => writeFileSync(join(folder, "state"), "other")],
 ])("refuses a template when %s", (_name, change) => {
   change(put("a", 1));
@@ -56,6 +57,15 @@ test.each([
   expect(() => findTemplate(parent, "a", new Digests(parent))).toThrow(
     expect.objectContaining({ code: "template-unusable" }),
   );
+});
+
+test.each([
+  ["has lost its state", (folder: string) => rmSync(join(folder, "state")), /ENOENT/],
+  ["has a manifest of nonsense", (folder: string) => writeFileSync(join(folder, "manifest.json"), "}"), SyntaxError],
+])("does not find a template that %s", (_name, change, reason) => {
+  change(put("a", 1));
+
+  expect(() => findTemplate(parent, "a", new Digests(parent))).toThrow(reason);
 });
 
 test("a folder that others may enter holds no templates", () => {
