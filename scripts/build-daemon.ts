@@ -5,11 +5,11 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { build, type Plugin } from "esbuild";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+import { nodeBundle } from "./bundle.ts";
+
 const NATIVE = "koffi.node";
 
 /** koffi's own loader looks for the native module in node_modules; in the bundle it lies beside the file. */
@@ -31,14 +31,10 @@ const koffiBesideBundle: Plugin = {
 export async function buildDaemon(outDir: string): Promise<void> {
   mkdirSync(outDir, { recursive: true });
   await build({
-    absWorkingDir: root,
+    ...nodeBundle,
     entryPoints: ["guestfsd/main.ts"],
     outfile: join(outDir, "guestfsd.cjs"),
-    bundle: true,
-    platform: "node",
     format: "cjs",
-    target: "node20",
-    logLevel: "warning",
     plugins: [koffiBesideBundle],
   });
   cpSync(findKoffi(), join(outDir, NATIVE));

@@ -4,11 +4,10 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+import { hostBundle, root } from "./bundle.ts";
 
 /** What `scripts/program/` asks of a bundle: a function of what an ES module has by itself. */
 const FUNCTION = { head: "(function (require, bundleUrl) {", end: "})" };
@@ -25,23 +24,15 @@ export interface Program {
 export async function buildProgram({ name, entryPoint, firstRun }: Program, outDir: string): Promise<void> {
   const bundle = join(outDir, `${name}.cjs`);
   await build({
-    absWorkingDir: root,
+    ...hostBundle,
     entryPoints: [entryPoint],
     outfile: bundle,
-    bundle: true,
-    platform: "node",
-    target: "node20",
     format: "cjs",
-    minifySyntax: true,
-    legalComments: "none",
-    // Its native half is found in node_modules, and only where it is needed.
-    external: ["koffi"],
     // A script has no import() of its own.
     supported: { "dynamic-import": false },
     define: { "import.meta.url": "bundleUrl" },
     banner: { js: FUNCTION.head },
     footer: { js: FUNCTION.end },
-    logLevel: "warning",
   });
   const start = join(outDir, `${name}.js`);
   cpSync(join(root, "scripts", "program", "start.js"), start);

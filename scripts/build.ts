@@ -5,33 +5,20 @@
  */
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { build, type BuildOptions } from "esbuild";
 
 import { currentKeys } from "../appliance/index.ts";
 import { buildDaemon } from "./build-daemon.ts";
 import { buildProgram, type Program } from "./build-program.ts";
+import { hostBundle, root } from "./bundle.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 
 /** Bundled CommonJS packages call require(), which an ES module has only when it is made. */
 const REQUIRE_BANNER = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-const esm: BuildOptions = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  format: "esm",
-  minifySyntax: true,
-  legalComments: "none",
-  // Its native half is found in node_modules, and only where it is needed.
-  external: ["koffi"],
-  logLevel: "warning",
-  banner: { js: REQUIRE_BANNER },
-};
+const esm: BuildOptions = { ...hostBundle, format: "esm", banner: { js: REQUIRE_BANNER } };
 
 const programs: readonly Program[] = [
   { name: "gild", entryPoint: "cli/main.ts", firstRun: ["plan", "--offline", "examples/web-tweaks/recipe.yaml"] },
@@ -51,7 +38,7 @@ async function main(): Promise<void> {
       ...esm,
       entryPoints: ["appliance/build.ts"],
       outfile: "dist/appliance/build.js",
-      external: ["esbuild", "koffi"],
+      external: ["esbuild", ...hostBundle.external],
     }),
     buildDaemon(join(dist, "guestfsd")),
     ...programs.map((program) => buildProgram(program, dist)),
