@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const applianceTests = ["tests/appliance/**/*.test.ts"];
 /** Take longest, and are begun first: a worker that began one of them last would run it alone. */
-const longest = ["actions", "differential", "template", "hv", "plan-apply", "memory", "run-faults"];
+const longest = ["actions", "differential", "hv", "template", "examples", "run-faults", "inspect"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -17,9 +17,6 @@ luks-close /dev/mapper/opened
 > a key
 -cryptsetup-open /dev/sdc second
 > a key
-luks-add-key /dev/sdd 1
-> a key
-> another key
 -luks-kill-slot /dev/sdc 5
 > a key
 -luks-add-key /dev/sdc 1

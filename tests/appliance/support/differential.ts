@@ -36,7 +36,7 @@ export interface Observation {
 const corpusFolder = fileURLToPath(new URL("../corpus", import.meta.url));
 const tap = fileURLToPath(new URL("wire-tap.mjs", import.meta.url));
 const MiB = 1024 ** 2;
-const DISKS = { "sda.img": 256, "sdb.img": 320, "sdc.img": 256, "sdd.img": 48 };
+const DISKS = { "sda.img": 256, "sdb.img": 320, "sdc.img": 256, "sdd.img": 24 };
 const INPUT = "> ";
 const MARK = "@@line ";
 
