@@ -46,6 +46,16 @@ export const zero_device = defineAction({
       ],
       expect: { result: "" },
     },
+    {
+      init: "partition",
+      calls: [
+        ["mkfs", { fstype: "ext2", device: "/dev/sda1" }],
+        ["mount_ro", { mountable: "/dev/sda1", mountpoint: "/" }],
+        ["zero_device", { device: "/dev/sda1" }],
+        ["is_zero_device", { device: "/dev/sda1" }],
+      ],
+      expect: { result: true },
+    },
     { init: "disk", calls: [["zero_device", { device: "/dev/sda7" }]], expect: { errno: "ENOENT" } },
   ],
 });
