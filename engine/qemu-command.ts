@@ -149,8 +149,11 @@ type KernelLaunch = Pick<Machine, "accelerator" | "appliance" | "append" | "netw
  */
 const TCG_WORDS = "init_on_alloc=0 rodata=off clearcpuid=rep_good OPENSSL_ia32cap=~0x1000020000000000:~0x20";
 
-/** As above, but the kernel would find one processor only. */
-const ONE_PROCESSOR_WORDS = "acpi=off noapictimer";
+/**
+ * As above, but the kernel would find one processor only, and no timer of ACPI's unless it is told where that is: without, it
+ * cannot tell how fast the TSC runs while the host is busy, counts ticks instead, and the guest's clock loses those it misses.
+ */
+const ONE_PROCESSOR_WORDS = "acpi=off noapictimer pmtmr=0x608";
 
 /**
  * Without `rep movsb` and `rep stosb` (erms; rep_good is the kernel's word for movsq and stosq), which real processors are

@@ -26,8 +26,8 @@ export function templateKey(hv: string, machine: Machine, digests: Digests): Tem
     hv,
     arguments: templateArguments(machine, ""),
     digests: Object.fromEntries(files.map((file) => [file, digests.of(file)])),
-    // With KVM the guest sees the host's processor; emulation is the same everywhere.
-    cpu: machine.accelerator === "kvm" ? processor() : "emulated",
+    // With KVM the guest sees the host's processor, and in every case its TSC, whose speed the saved kernel has measured.
+    cpu: processor(),
   };
   const key = createHash("sha256").update(JSON.stringify(ingredients)).digest("hex").slice(0, 32);
   return { key, ingredients };

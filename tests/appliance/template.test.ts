@@ -184,6 +184,9 @@ test(
       const launched = Date.now();
       const { g } = handle;
       expect(handle.restored).toBe(true);
+      // One that counts ticks falls behind while the host is busy.
+      const clock = "cat /sys/devices/system/clocksource/clocksource0/current_clocksource";
+      expect(["tsc", "kvm-clock"]).toContain((await g.debug({ subcmd: "sh", extraargs: [clock] })).trim());
       await g.mkfs({ fstype: "ext4", device: "/dev/sda" });
       draw("filesystem", await g.vfs_uuid({ mountable: "/dev/sda" }));
       await g.pvcreate({ device: "/dev/sdb" });
