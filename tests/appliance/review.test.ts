@@ -20,6 +20,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
+import { cacheDirectory } from "../../engine/settings.ts";
 import { gildProgram, mustRun, projectFolder, runProgram, sha256File, type Finished } from "./support/program.ts";
 import { contentIn, debugfs, makeSmallGuest } from "./support/small-guest.ts";
 
@@ -31,6 +32,8 @@ const programs = join(lab, "bin");
 const srv = join(lab, "srv");
 const env = {
   HOME: home,
+  // The appliance is not this home's.
+  GILD_CACHEDIR: cacheDirectory(process.env),
   PATH: `${programs}:${process.env["PATH"] ?? ""}`,
   LAB: lab,
   GIT_CONFIG_GLOBAL: join(home, "gitconfig"),
