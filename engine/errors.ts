@@ -35,6 +35,8 @@ export type LaunchErrorCode =
   | "drive-unusable"
   /** qemu or the daemon ended before it was ready. */
   | "launch-failed"
+  /** Somebody killed qemu before it was ready: a user, or the kernel for want of memory. */
+  | "launch-killed"
   /** No VM can be restored from a template; launch() then boots one and does not throw this. */
   | "template-unusable"
   /** The launch took longer than allowed. */

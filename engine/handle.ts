@@ -179,8 +179,8 @@ export class Handle extends Configuration implements AsyncDisposable {
         this.#appliance = await this.#prepared.boot();
         await this.#ready(this.#appliance, this.settings.launchTimeoutMs);
       }
-      // Where the boot has failed too, a drive or the host is to blame.
-      if (problem !== undefined) this.#prepared.restoreFailed();
+      // Where the boot has failed too, a drive or the host is to blame; where qemu was killed, whoever did that.
+      if (problem !== undefined && !wasKilled(problem)) this.#prepared.restoreFailed();
       this.#state = "READY";
       this.#events.emit({ event: "launch_done" });
     } catch (error) {
@@ -195,7 +195,9 @@ export class Handle extends Configuration implements AsyncDisposable {
     const { signal } = this.#stop;
     try {
       this.#appliance = await prepared.restore();
-      if (this.#appliance !== undefined) await this.#ready(this.#appliance, RESTORE_MS);
+      if (this.#appliance === undefined) return undefined;
+      await this.#ready(this.#appliance, RESTORE_MS);
+      prepared.restoreWorked();
       return undefined;
     } catch (error) {
       signal.throwIfAborted();
@@ -265,6 +267,8 @@ export async function openGuestfs(settings: LaunchSettings, drives: readonly Add
   await handle.launch();
   return handle;
 }
+
+const wasKilled = (problem: unknown): boolean => problem instanceof LaunchError && problem.code === "launch-killed";
 
 function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";

@@ -4,6 +4,7 @@
  */
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
+import { setTimeout as later } from "node:timers/promises";
 
 import { chooseAccelerator, type Accelerator } from "./accel.ts";
 import { findAppliance } from "./appliance-search.ts";
@@ -17,6 +18,10 @@ import { distDirectory, type LaunchSettings, type ResolvedSettings } from "./set
 import { obtainTemplate, type ObtainedTemplate } from "./template/index.ts";
 import { resume, startRestored } from "./template/restore.ts";
 import { makeTemporaryFolder, sweepTemporaryFolders } from "./temporary-folder.ts";
+
+const KILLED = "SIGKILL";
+/** How long a qemu whose stream has ended may take to end itself, ms. */
+const ENDING_MS = 200;
 
 export interface RunningAppliance {
   readonly qemu: QemuProcess;
@@ -39,6 +44,8 @@ export interface PreparedLaunch {
   boot(): Promise<RunningAppliance>;
   /** Tells the next launches that a VM that restore() gave never got ready. */
   restoreFailed(): void;
+  /** Tells them that it did. */
+  restoreWorked(): void;
   /** Removes the temporary files. Never throws. */
   discard(): Promise<void>;
 }
@@ -86,8 +93,9 @@ export async function prepareLaunch(
           const qmp = await abortable(resume(qemu.sockets, writable), qemu, signal);
           return running(qemu, qmp, log, true);
         } catch (error) {
+          const status = await endedSoon(qemu);
           await discard(qemu);
-          throw error;
+          throw status === KILLED ? launchFailure(log, status) : error;
         }
       },
       async boot() {
@@ -101,6 +109,7 @@ export async function prepareLaunch(
         return running(qemu, qmp, log, false);
       },
       restoreFailed: () => template?.failed(),
+      restoreWorked: () => template?.worked(),
       discard: async () => await folders.remove(),
     };
   } catch (error) {
@@ -112,6 +121,11 @@ export async function prepareLaunch(
 /** The rule: gild's own appliance is restored, except where its boot is to be seen, or qemu is told more than the template's was. */
 export function isRestorable({ appliance, verbose }: Machine, { template, parameters }: ResolvedSettings): boolean {
   return template && appliance.own === true && !verbose && parameters.length === 0;
+}
+
+/** Its stream ends a moment before the process. undefined: it runs still. */
+async function endedSoon({ ended }: QemuProcess): Promise<ExitStatus | undefined> {
+  return await Promise.race([ended, later(ENDING_MS, undefined, { ref: false })]);
 }
 
 async function discard(qemu: QemuProcess): Promise<void> {
@@ -138,9 +152,11 @@ export function launchFailure(log: ConsoleLog, status: ExitStatus | undefined): 
       console,
     });
   }
-  return new LaunchError("launch-failed", `launch: the appliance ended before it was ready (qemu: ${status})`, {
-    console,
-  });
+  return new LaunchError(
+    status === KILLED ? "launch-killed" : "launch-failed",
+    `launch: the appliance ended before it was ready (qemu: ${status})`,
+    { console },
+  );
 }
 
 /** The launch's temporary folders, mode 0700. */

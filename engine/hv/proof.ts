@@ -40,6 +40,7 @@ export async function ensureProved(options: ProofOptions): Promise<void> {
     template.failed();
     throw unusable("a VM was restored from it on trial and did not go on", error);
   }
+  template.worked();
   writeFileSync(proofFile(template), "", { mode: 0o600 });
 }
 

@@ -17,6 +17,7 @@ import {
   findTemplate,
   hasGivenUp,
   noteFailure,
+  noteSuccess,
   templateFolder,
   touchTemplate,
   unusable,
@@ -36,6 +37,8 @@ export interface TemplateRequest {
 export interface ObtainedTemplate extends Template {
   /** Takes note that no VM could be restored from it. */
   failed(): void;
+  /** Takes note that one was. */
+  worked(): void;
 }
 
 const WAIT_MS = 50;
@@ -60,7 +63,8 @@ async function obtain(request: TemplateRequest): Promise<ObtainedTemplate> {
   const failed = (): void => noteFailure(parent, key.key);
   const template = found(parent, key.key, digests) ?? (await made(request, parent, key, digests, failed));
   touchTemplate(template);
-  return { ...template, failed };
+  const worked = (): void => noteSuccess(parent, key.key);
+  return { ...template, failed, worked };
 }
 
 /** A template that fails its checks is as good as none. */

@@ -5,7 +5,7 @@
  *     <cachedir>/template/<key>/memory          RAM of the stopped VM, sparse
  *     <cachedir>/template/<key>/state           its devices, as qemu's migration stream
  *     <cachedir>/template/<key>/manifest.json   digests of both, and what the key stands for
- *     <cachedir>/template/<key>.failures        how often a VM could not be restored from it
+ *     <cachedir>/template/<key>.failures        how often a VM could not be restored from it, since one could
  *
  * Makes and restores none (make.ts, restore.ts).
  */
@@ -102,7 +102,12 @@ export function noteFailure(parent: string, key: string): void {
   rmSync(join(parent, key), { recursive: true, force: true });
 }
 
-/** Whether the template of this key has failed so often that making it again makes no sense. */
+/** What failed before had other reasons: a qemu that was killed, for example. */
+export function noteSuccess(parent: string, key: string): void {
+  rmSync(failuresFile(parent, key), { force: true });
+}
+
+/** Whether the template of this key has failed so often, without working in between, that making it again makes no sense. */
 export function hasGivenUp(parent: string, key: string): boolean {
   return failures(parent, key) >= MOST_FAILURES;
 }

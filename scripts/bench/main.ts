@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { imageRows } from "./image-rows.ts";
 import { ownEnv, peerEnv, root, work } from "./places.ts";
 import { planRows } from "./plan-rows.ts";
-import type { Measured, Result, Row, Side } from "./row.ts";
+import type { Measured, Result, Row } from "./row.ts";
 import { measure, must, withMemory } from "./run.ts";
 import { sessionRows } from "./session-rows.ts";
 
@@ -48,13 +48,12 @@ const peers = new Map<string, Measured>();
 
 async function compare(row: Row, smoke: boolean): Promise<Result> {
   const { name, goal } = row;
-  const of = async (side: Side, env: Readonly<Record<string, string>>, runs: number): Promise<Measured> =>
-    smoke ? measure(row, side, env, 1) : withMemory(await measure(row, side, env, runs), row, side, env);
-  const gild = await of(row.gild, ownEnv, OWN_RUNS);
+  const measured = await measure(row, row.gild, ownEnv, smoke ? 1 : OWN_RUNS);
+  const gild = smoke ? measured : await withMemory(measured, row, row.gild, ownEnv);
   const shown = { name, gild, ...(goal === undefined ? {} : { goal }) };
   if (row.peer === undefined) return shown;
   const job = `${row.prepare.name}: ${JSON.stringify(row.peer)}`;
-  const peer = peers.get(job) ?? (await of(row.peer, peerEnv, PEER_RUNS));
+  const peer = peers.get(job) ?? (await measure(row, row.peer, peerEnv, smoke ? 1 : PEER_RUNS));
   peers.set(job, peer);
   return { ...shown, peer, ratio: peer.seconds / gild.seconds };
 }
@@ -68,7 +67,7 @@ function describeMachine(): string {
 
 function table(results: readonly Result[]): string {
   const head = [
-    "| job | gild | libguestfs | ratio | goal | peak memory (of it gild's guests') |",
+    "| job | gild | libguestfs | ratio | goal | gild's peak memory, MiB: own + guests' |",
     "| --- | --- | --- | --- | --- | --- |",
   ];
   return [...head, ...results.map(lineOf)].join("\n");
@@ -80,9 +79,8 @@ function lineOf({ name, gild, peer, ratio, goal }: Result): string {
   const goals = [times(goal?.ratio), goal?.seconds === undefined ? "" : `${goal.seconds} s`].filter(
     (text) => text !== "",
   );
-  const own = gild.peakMiB === undefined ? "-" : `${gild.peakMiB} (${gild.guestMiB ?? 0})`;
-  const memory = `${own} / ${peer?.peakMiB ?? "-"}`;
-  const cells = [name, seconds(gild.seconds), seconds(peer?.seconds), times(ratio), goals.join(", "), `${memory} MiB`];
+  const own = gild.peakMiB === undefined ? "" : `${gild.peakMiB - (gild.guestMiB ?? 0)} + ${gild.guestMiB ?? 0}`;
+  const cells = [name, seconds(gild.seconds), seconds(peer?.seconds), times(ratio), goals.join(", "), own];
   return `| ${cells.join(" | ")} |`;
 }
 

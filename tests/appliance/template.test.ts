@@ -61,6 +61,12 @@ async function launch(drives: readonly AddDrive[], more: Partial<Handle["setting
   return { handle, notes };
 }
 
+/** This process's children that run a program whose name begins so. */
+function childrenNamed(name: string): number[] {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").split(" ").filter(Boolean);
+  return children.filter((pid) => readFileSync(`/proc/${pid}/comm`, "latin1").startsWith(name)).map(Number);
+}
+
 const kinds = ({ notes }: Launched): string[] => notes.map(({ kind }) => kind);
 
 function keys(): string[] {
@@ -311,6 +317,30 @@ describe("a template that", () => {
       ["false", "booting"],
       ["false", "booting"],
     ]);
+  });
+
+  test("was not to blame when somebody killed qemu", async () => {
+    await (await launch([])).handle.close();
+    const notes: LaunchNote[] = [];
+    for (let time = 0; time < 2; time += 1) {
+      const handle = new Handle({ env, onNote: (note) => notes.push(note) });
+      // Stands for the kernel of a host whose memory is short.
+      const killer = setInterval(() => {
+        for (const pid of childrenNamed("qemu-system")) {
+          clearInterval(killer);
+          process.kill(pid, "SIGKILL");
+        }
+      }, 1);
+      await handle.launch();
+      await handle.close();
+    }
+    const launched = await launch([]);
+    const { restored } = launched.handle;
+    await launched.handle.close();
+
+    expect(notes.map(({ kind }) => kind)).toEqual(["booting", "booting"]);
+    expect(restored).toBe(true);
+    expect(kinds(launched)).toEqual([]);
   });
 
   test("cannot be kept anywhere is no reason not to launch", async () => {

@@ -187,7 +187,7 @@ function restorePlan(state: string, memory: string): Parameters<typeof shellText
     reason: "",
     argv: [hypervisor, "boot"],
     restore: {
-      template: { folder, state, memory, failed: () => undefined },
+      template: { folder, state, memory, failed: () => undefined, worked: () => undefined },
       diskCount: 1,
       argv: () => [],
     },

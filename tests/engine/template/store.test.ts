@@ -12,6 +12,7 @@ import {
   hasGivenUp,
   makeWorkFolder,
   noteFailure,
+  noteSuccess,
   pruneTemplates,
   saveManifest,
   templateFolder,
@@ -94,6 +95,17 @@ test("two failures are one too many, until they are forgotten; each removes the 
   states.push(hasGivenUp(parent, "a"));
 
   expect(states).toEqual([false, false, false, true, false]);
+});
+
+test("a failure counts no more once a VM was restored", () => {
+  const states: boolean[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    noteFailure(parent, "a");
+    states.push(hasGivenUp(parent, "a"));
+    noteSuccess(parent, "a");
+  }
+
+  expect(states).toEqual([false, false, false]);
 });
 
 test("what a killed maker left is removed by the next maker of the same key", () => {
