@@ -167,6 +167,7 @@ int main(void)
   mount_file_systems();
   /* The daemon hides this disk. A name without /dev, as in /sys/block. */
   put("/run/gild/appliance-disk", root_disk);
+  use_all_memory();
   make_nodes();
   make_machine_id();
   loopback_up();

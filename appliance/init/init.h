@@ -46,6 +46,7 @@ void make_nodes(void);
 void make_machine_id(void);
 void loopback_up(void);
 void set_scsi_timeouts(void);
+void use_all_memory(void);
 void start_network(void);
 
 /* rescue.c: virt-rescue */
