@@ -80,10 +80,10 @@ function checkPath(path: string, sysroot: Sysroot): string {
 function checkDevice(name: string, devices: Devices): string {
   const real = devices.toReal(name);
   if (devices.isDevice(real)) return real;
+  if (!isThere(real)) throw failure(name, "ENOENT");
   // The folder of a volume group: for lvremove it stands for all its volumes. Other programs say themselves that it is none.
-  if (isThere(real) && statSync(real).isDirectory()) return real;
-  if (isThere(real)) throw new ActionError(`${name}: expecting a device name`, "EINVAL");
-  throw failure(name, "ENOENT");
+  if (statSync(real).isDirectory()) return real;
+  throw new ActionError(`${name}: expecting a device name`, "EINVAL");
 }
 
 /** Only below /dev: what else the appliance has is nobody's business. */

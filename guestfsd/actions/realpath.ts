@@ -1,5 +1,5 @@
 /** Daemon side of schemas/actions/realpath.ts. */
-import { readdirSync } from "node:fs";
+import { opendirSync, readdirSync } from "node:fs";
 
 import { textFromBytes, type families, type HandlersOf } from "../../schemas/index.ts";
 import type { Context } from "../context.ts";
@@ -16,7 +16,7 @@ export const realpath = {
         if (spelt === undefined && index < names.length - 1) throw failure(join(found, name), "ENOENT");
         found = join(found, spelt ?? name);
       }
-      if (path.endsWith("/")) about(found, () => readdirSync(fsPath(found)));
+      if (path.endsWith("/")) about(found, () => opendirSync(fsPath(found)).closeSync());
       return found;
     });
   },

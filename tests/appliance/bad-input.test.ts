@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { descendantsNamed } from "./support/processes.ts";
 import { gild, gildProgram, mustGild, mustRun, sha256File } from "./support/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gild-bad-"));
@@ -220,16 +221,8 @@ async function runAndKillQemu(
     stderr += text;
     if (killed || !stderr.includes("step 1 of")) return;
     killed = true;
-    void killChildrenOf(child.pid ?? 0);
+    for (const pid of descendantsNamed("qemu-system", child.pid ?? 0)) process.kill(pid, "SIGKILL");
   });
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
   return { status, stderr };
-}
-
-async function killChildrenOf(pid: number): Promise<void> {
-  const list = await mustRun("ps", ["-o", "pid=,comm=", "--ppid", String(pid)]);
-  for (const line of list.split("\n")) {
-    const [, child, name = ""] = /^\s*(\d+) (.*)$/.exec(line) ?? [];
-    if (child !== undefined && name.startsWith("qemu-system")) process.kill(Number(child), "SIGKILL");
-  }
 }

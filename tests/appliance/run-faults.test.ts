@@ -18,7 +18,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { errnoOf } from "../../engine/errors.ts";
+import { descendantsNamed } from "./support/processes.ts";
 import { gild, gildProgram, mustGild, mustRun, sha256File, projectFolder } from "./support/program.ts";
 import { randomFrom } from "./support/random.ts";
 import { isClean, makeTinyGuest, readGuestFile } from "./support/tiny-guest.ts";
@@ -96,31 +96,12 @@ async function judge(image: string, fault: string, status: number | null): Promi
   tally.set(key, (tally.get(key) ?? 0) + 1);
 }
 
-/** Programs whose name begins with `qemu` below a process, not yet ended. */
-function qemusOf(pid: number): number[] {
-  const children = readOr(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
-  return children.flatMap((child) => [
-    ...(readOr(`/proc/${child}/comm`).startsWith("qemu") ? [child] : []),
-    ...qemusOf(child),
-  ]);
-}
-
-/** "" for a file of a process that has ended. */
-function readOr(path: string): string {
-  try {
-    return readFileSync(path, "latin1").trim();
-  } catch (error) {
-    if (["ENOENT", "ESRCH"].includes(errnoOf(error))) return "";
-    throw error;
-  }
-}
-
 /** Applies, and kills after so many milliseconds. @returns status of gild, null when it was killed itself */
 async function applyAndKill(image: string, what: "gild" | "qemu", afterMs: number): Promise<number | null> {
   const child = spawn(process.execPath, [gildProgram, ...applyArguments(image)], { stdio: "ignore" });
   const timer = setTimeout(() => {
     if (what === "gild") child.kill("SIGKILL");
-    else for (const pid of qemusOf(child.pid ?? 0)) process.kill(pid, "SIGKILL");
+    else for (const pid of descendantsNamed("qemu", child.pid ?? 0)) process.kill(pid, "SIGKILL");
   }, afterMs);
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
   clearTimeout(timer);

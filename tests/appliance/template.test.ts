@@ -27,6 +27,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { cacheDirectory, createImage, Handle, type AddDrive, type LaunchNote } from "../../engine/index.ts";
 import { digestFile } from "../../engine/template/digests.ts";
 import { goldenImage } from "./support/golden-image.ts";
+import { descendantsNamed } from "./support/processes.ts";
 
 const GILD = fileURLToPath(new URL("../../dist/gild.js", import.meta.url));
 const MiB = 1024 * 1024;
@@ -59,12 +60,6 @@ async function launch(drives: readonly AddDrive[], more: Partial<Handle["setting
   for (const drive of drives) handle.add_drive(drive);
   await handle.launch();
   return { handle, notes };
-}
-
-/** This process's children that run a program whose name begins so. */
-function childrenNamed(name: string): number[] {
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").split(" ").filter(Boolean);
-  return children.filter((pid) => readFileSync(`/proc/${pid}/comm`, "latin1").startsWith(name)).map(Number);
 }
 
 const kinds = ({ notes }: Launched): string[] => notes.map(({ kind }) => kind);
@@ -326,7 +321,7 @@ describe("a template that", () => {
       const handle = new Handle({ env, onNote: (note) => notes.push(note) });
       // Stands for the kernel of a host whose memory is short.
       const killer = setInterval(() => {
-        for (const pid of childrenNamed("qemu-system")) {
+        for (const pid of descendantsNamed("qemu-system", process.pid)) {
           clearInterval(killer);
           process.kill(pid, "SIGKILL");
         }
