@@ -1,6 +1,6 @@
 /**
  * The system calls on open files that Node lacks, through koffi and glibc: holes (fallocate) and locks that belong to an
- * open file (fcntl F_OFD_*). koffi is loaded when it is asked for: most commands need none of them.
+ * open file (fcntl F_OFD_*, flock). koffi is loaded when it is asked for: most commands need none of them.
  */
 import { getSystemErrorMap } from "node:util";
 
@@ -17,6 +17,8 @@ export interface FileControl {
   lockForReading(fd: number, range: ByteRange): void;
   /** Whether another open file has a lock in the range. @throws the system error, EINVAL where there are no such locks */
   isLocked(fd: number, range: ByteRange): boolean;
+  /** Locks a file or folder while it is open, once no other has it: blocks the process. @throws the system error */
+  lockAlone(fd: number): void;
 }
 
 const F_OFD_GETLK = 36;
@@ -24,6 +26,7 @@ const F_OFD_SETLK = 37;
 const F_RDLCK = 0;
 const F_WRLCK = 1;
 const F_UNLCK = 2;
+const LOCK_EX = 2;
 const FALLOC_FL_KEEP_SIZE = 1;
 const FALLOC_FL_PUNCH_HOLE = 2;
 /** struct flock of x86-64: type:i16 whence:i16 pad:4 start:i64 len:i64 pid:i32 pad:4 */
@@ -38,6 +41,7 @@ export async function loadFileControl(): Promise<FileControl> {
   const fallocate: (fd: number, mode: number, offset: number, length: number) => number = libc.func(
     "int fallocate(int fd, int mode, int64 offset, int64 length)",
   );
+  const flock: (fd: number, operation: number) => number = libc.func("int flock(int fd, int operation)");
   const check = (result: number, call: string): void => {
     if (result !== 0) throw systemError(call, koffi.errno());
   };
@@ -46,17 +50,20 @@ export async function loadFileControl(): Promise<FileControl> {
       check(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start, length), "fallocate");
     },
     lockForReading(fd, range) {
-      check(fcntl(fd, F_OFD_SETLK, flock(F_RDLCK, range)), "fcntl");
+      check(fcntl(fd, F_OFD_SETLK, lockStruct(F_RDLCK, range)), "fcntl");
     },
     isLocked(fd, range) {
-      const lock = flock(F_WRLCK, range);
+      const lock = lockStruct(F_WRLCK, range);
       check(fcntl(fd, F_OFD_GETLK, lock), "fcntl");
       return lock.readInt16LE(0) !== F_UNLCK;
+    },
+    lockAlone(fd) {
+      check(flock(fd, LOCK_EX), "flock");
     },
   };
 }
 
-function flock(type: number, { start, length }: ByteRange): Buffer {
+function lockStruct(type: number, { start, length }: ByteRange): Buffer {
   const lock = Buffer.alloc(FLOCK_SIZE);
   lock.writeInt16LE(type, 0);
   lock.writeBigInt64LE(BigInt(start), 8);

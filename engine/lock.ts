@@ -1,14 +1,18 @@
 /**
- * lockImage(): keeps two gilds from working on one image. An advisory lock file beside the image (in the state directory
- * where none can be made there), which names its owner, so that the lock of a killed process is taken over. Does not keep
- * other programs away: qemu locks the image itself while it has it open.
+ * lockImage(): keeps two gilds from working on one image. An advisory lock beside the image (in the state directory where
+ * none can be made there), which names its owner, so that the lock of a killed process is taken over. Does not keep other
+ * programs away: qemu locks the image itself while it has it open.
+ *
+ * The lock is a symbolic link whose target is the owner: made whole by one call, which fails when the name is taken, so a
+ * process killed at any moment leaves a lock or nothing.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { statSync } from "node:fs";
-import { link, mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { closeSync, constants, openSync, readlinkSync, statSync, unlinkSync } from "node:fs";
+import { mkdir, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import { errnoOf } from "./errors.ts";
+import { loadFileControl } from "./file-control.ts";
 import { ImageError } from "./image-error.ts";
 import { besideImage, resolveImage } from "./image-paths.ts";
 import { commandOf, isSeen, mayLive, parseIdentity, thisProcess, type ProcessIdentity } from "./process-identity.ts";
@@ -31,7 +35,7 @@ export async function lockImage(path: string, { env }: { readonly env: Environme
     try {
       return await lockFile(path, besideImage(real, "lock"));
     } catch (error) {
-      if (!["EACCES", "EROFS", "EPERM", "ENAMETOOLONG"].includes(errnoOf(error))) throw error;
+      if (!["EACCES", "EROFS", "EPERM", "EOPNOTSUPP", "ENAMETOOLONG"].includes(errnoOf(error))) throw error;
     }
   }
   const folder = join(stateDirectory(env) ?? "/tmp/.local/state/gild", "locks");
@@ -45,7 +49,7 @@ function isBlockDevice(path: string): boolean {
 }
 
 /**
- * Takes a lock file, over from an owner that is gone.
+ * Takes a lock, over from an owner that is gone.
  *
  * @param path what it locks, for messages
  * @throws ImageError locked
@@ -54,50 +58,60 @@ export async function lockFile(path: string, file: string): Promise<ImageLock> {
   const text = JSON.stringify({ ...thisProcess(), token: randomUUID() });
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (await create(file, text)) return held(file, text);
-    const theirs = await readFile(file, "utf8").catch(() => undefined);
+    const theirs = read(file);
     if (theirs === undefined) continue; // released meanwhile
     const owner = parseIdentity(theirs);
     if (owner === undefined || mayLive(owner)) throw busy(path, file, owner);
-    await removeStale(file, theirs);
+    if (!(await removeStale(file, theirs))) throw busy(path, file, owner);
   }
   throw busy(path, file, undefined);
 }
 
-/** Whole content or no file: written aside, then linked, which fails when the name is taken. */
 async function create(file: string, text: string): Promise<boolean> {
-  const part = `${file}.${randomUUID()}`;
-  await writeFile(part, text, { mode: 0o600, flag: "wx" });
   try {
-    await link(part, file);
+    await symlink(text, file);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
     throw error;
-  } finally {
-    await unlink(part);
   }
 }
 
-/** Renames first: of two that found the same stale lock only one gets it, and a fresh lock is put back. */
-async function removeStale(file: string, expected: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
+/** What a lock says; undefined when there is none, "" for what is no lock. */
+function read(file: string): string | undefined {
   try {
-    await rename(file, aside);
-  } catch {
-    return;
+    return readlinkSync(file);
+  } catch (error) {
+    return errnoOf(error) === "ENOENT" ? undefined : "";
   }
-  const found = await readFile(aside, "utf8");
-  if (found !== expected) await link(aside, file).catch(() => undefined);
-  await unlink(aside);
+}
+
+/**
+ * Of two that found the same stale lock the second must not remove what the first has made since: they take turns by a
+ * lock of the kernel on the folder, which ends with the process.
+ *
+ * @returns false where the folder can have no such lock, as on NFS: nobody's lock is removed there
+ */
+async function removeStale(file: string, expected: string): Promise<boolean> {
+  const control = await loadFileControl();
+  const folder = openSync(dirname(file), constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    control.lockAlone(folder);
+    if (read(file) === expected) unlinkSync(file);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    closeSync(folder);
+  }
 }
 
 function held(file: string, text: string): ImageLock {
   let released = false;
-  const release = async (): Promise<void> => {
-    if (released) return;
+  const release = (): Promise<void> => {
+    if (!released && read(file) === text) unlinkSync(file);
     released = true;
-    const found = await readFile(file, "utf8").catch(() => undefined);
-    if (found === text) await unlink(file);
+    return Promise.resolve();
   };
   return { file, release, [Symbol.asyncDispose]: release };
 }

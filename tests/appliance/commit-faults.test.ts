@@ -146,9 +146,20 @@ test("killed inside a system call", async () => {
   }
 });
 
+test("killed while it takes or gives up the lock", async () => {
+  for (const call of ["symlink", "unlink"]) {
+    const folder = fresh("locking");
+    const { status } = await withInjection(folder, call, "signal=KILL:when=1", [".disk.gild-lock"]);
+
+    expect({ call, status }).not.toEqual({ call, status: 0 });
+    await judge(folder, `killed in ${call} of the lock`);
+  }
+});
+
+const COMMITTED = ["", "disk", ".disk.gild-record", ".disk.gild-record-part", ".disk.gild-committing"];
+
 /** Runs `gild apply` with a fault in its calls on the files of the commit. One thread makes them all, so they can be counted. */
-async function withInjection(folder: string, call: string, fault: string): Promise<Finished> {
-  const names = ["", "disk", ".disk.gild-record", ".disk.gild-record-part", ".disk.gild-committing"];
+async function withInjection(folder: string, call: string, fault: string, names = COMMITTED): Promise<Finished> {
   const paths = names.flatMap((name) => ["-P", join(folder, name)]);
   const args = ["-f", "-qq", "-o", "/dev/null", ...paths, "-e", `inject=${call}:${fault}`];
   const env = { UV_THREADPOOL_SIZE: "1" };

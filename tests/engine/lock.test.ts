@@ -1,5 +1,14 @@
 /** Image locks: exclusion, stale owners, and where the lock file goes. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,9 +31,9 @@ function image(name: string): { path: string; lockFile: string } {
 async function leaveLock(name: string, change: Record<string, unknown>) {
   const made = image(name);
   const lock = await lockImage(made.path, { env });
-  const owner: unknown = JSON.parse(readFileSync(made.lockFile, "utf8"));
+  const owner: unknown = JSON.parse(readlinkSync(made.lockFile));
   await lock.release();
-  writeFileSync(made.lockFile, JSON.stringify({ ...(owner as object), ...change }));
+  symlinkSync(JSON.stringify({ ...(owner as object), ...change }), made.lockFile);
   return made;
 }
 
@@ -40,7 +49,7 @@ test("keeps a second one out until it is released", async () => {
   await lock.release();
   await lock.release();
 
-  expect(existsSync(lockFile)).toBe(false);
+  expect(readdirSync(folder)).toEqual(["a"]);
   await using again = await lockImage(path, { env });
   expect(again.file).toBe(lockFile);
 });
@@ -53,6 +62,16 @@ test("of many at once exactly one gets it", async () => {
   expect(results.filter((result) => result.status === "fulfilled").length).toBe(1);
 });
 
+test("of many that find a stale one exactly one gets it, and nothing else stays", async () => {
+  const { path } = await leaveLock("many-stale", { pid: 4_000_000 });
+
+  const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockImage(path, { env })));
+
+  expect(results.filter((result) => result.status === "fulfilled").length).toBe(1);
+  const names = readdirSync(folder).filter((name) => name.includes("many-stale"));
+  expect(names).toEqual([".many-stale.gild-lock", "many-stale"]);
+});
+
 test.each([
   ["of a process that is gone", { pid: 4_000_000 }],
   ["of an earlier process with the same number", { startTime: "1" }],
@@ -62,7 +81,7 @@ test.each([
 
   await using lock = await lockImage(path, { env });
 
-  expect(existsSync(lock.file)).toBe(true);
+  expect(lstatSync(lock.file).isSymbolicLink()).toBe(true);
 });
 
 test.each([
@@ -76,7 +95,6 @@ test.each([
 });
 
 test("a symbolic link and its target are one image", async () => {
-  const { symlinkSync } = await import("node:fs");
   const { path } = image("target");
   const other = join(folder, "link");
   symlinkSync(path, other);
@@ -90,9 +108,10 @@ test("a symbolic link and its target are one image", async () => {
 test("does not remove a lock that is not its own any more", async () => {
   const { path, lockFile } = image("stolen");
   const lock = await lockImage(path, { env });
-  writeFileSync(lockFile, "other");
+  unlinkSync(lockFile);
+  symlinkSync("other", lockFile);
 
   await lock.release();
 
-  expect(readFileSync(lockFile, "utf8")).toBe("other");
+  expect(readlinkSync(lockFile)).toBe("other");
 });
