@@ -6,7 +6,7 @@
 import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-import { structs, textFromBytes, type StructOf } from "../schemas/index.ts";
+import { RPM_DATABASE_FOLDERS, RPM_DATABASE_KINDS, structs, textFromBytes, type StructOf } from "../schemas/index.ts";
 import { failed } from "./command.ts";
 import type { Commands, Context } from "./context.ts";
 import { about, ActionError, errnoCode } from "./errors.ts";
@@ -16,23 +16,6 @@ type Application = StructOf<"application2">;
 /** Opens a regular file for reading. @throws ActionError or an error of the system */
 type Open = (path: string) => number;
 
-interface Kind {
-  /** As rpm calls it; undefined for one that Debian's rpm is built without. */
-  readonly backend?: string;
-  readonly file: string;
-  /** What follows the name for a file that belongs to it. */
-  readonly journal?: string;
-}
-
-/** In the order in which rpm looks for them. */
-const KINDS: readonly Kind[] = [
-  { backend: "sqlite", file: "rpmdb.sqlite", journal: "-wal" },
-  { file: "Packages.db" },
-  { backend: "bdb_ro", file: "Packages" },
-];
-
-/** A system that has moved its database has both; the first is where it was moved to. */
-const FOLDERS: readonly string[] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
 /** The copy is in memory. A full desktop has 200 MiB. */
 const SIZE_MAX = 384 << 20;
 /** A database can lead rpm in a circle. The largest takes some seconds, under emulation half a minute. */
@@ -60,8 +43,8 @@ type TextField = Exclude<keyof Application, "app2_epoch">;
 /** Packages of the guest's database, in its own order. @throws ActionError when there is one that cannot be read */
 export function guestPackages({ sysroot, command }: Pick<Context, "sysroot" | "command">): Application[] {
   const open: Open = (path) => sysroot.inside(() => openHere(path));
-  for (const folder of FOLDERS) {
-    for (const { file } of KINDS) {
+  for (const folder of RPM_DATABASE_FOLDERS) {
+    for (const { file } of RPM_DATABASE_KINDS) {
       const found = packagesIn(command, `${folder}/${file}`, open);
       if (found !== undefined) return found;
     }
@@ -98,7 +81,7 @@ export function packagesIn(
 ): Application[] | undefined {
   const folder = mkdtempSync("/tmp/rpm");
   try {
-    const kind = KINDS.find(({ file }) => path.endsWith(`/${file}`));
+    const kind = RPM_DATABASE_KINDS.find(({ file }) => path.endsWith(`/${file}`));
     if (kind === undefined) throw new ActionError(`${path}: no database of rpm has this name`, "EINVAL");
     const size = copyInto(join(folder, kind.file), path, open, SIZE_MAX);
     if (size === undefined) return undefined;

@@ -15,6 +15,8 @@ export interface Diff {
   readonly files: readonly FileChange[];
   /** Installed packages, where the database of a package manager is among the files. */
   readonly packages?: readonly PackageChange[];
+  /** Databases of package managers that changed and cannot be read: of their packages nothing is told. */
+  readonly packagesUnread?: readonly UnreadPackages[];
 }
 
 export const blockKinds = [
@@ -152,6 +154,14 @@ export interface PackageChange {
   readonly after?: string;
 }
 
+export interface UnreadPackages {
+  /** Of the database, in the guest. */
+  readonly path: string;
+  /** As it was before the run, or is after it. */
+  readonly side: "before" | "after";
+  readonly reason: string;
+}
+
 export function isEmptyDiff(diff: Diff): boolean {
   return diff.blocks.length === 0 && diff.files.length === 0;
 }
@@ -256,6 +266,16 @@ const packageChange = closed(
   ["name", "arch"],
 );
 
+const unreadPackages = closed(
+  "A database of a package manager that changed and cannot be read.",
+  {
+    path: text("Its path in the guest."),
+    side: { enum: ["before", "after"], description: "Which of its two states." },
+    reason: text("Why it cannot be read."),
+  },
+  ["path", "side", "reason"],
+);
+
 /** Schema of a {@link Diff} inside another document. */
 export const diffBody: JsonSchema = closed(
   "Difference between an image before and after a run.",
@@ -267,6 +287,11 @@ export const diffBody: JsonSchema = closed(
       type: "array",
       items: packageChange,
       description: "Changed packages, by name; absent where none is known.",
+    },
+    packagesUnread: {
+      type: "array",
+      items: unreadPackages,
+      description: "Databases whose packages are not told.",
     },
   },
   ["formatVersion", "blocks", "files"],

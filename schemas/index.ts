@@ -7,6 +7,7 @@ export * from "./diagnostic.ts";
 export * from "./field.ts";
 export * from "./gild.ts";
 export * from "./gild-bulk.ts";
+export * from "./rpm-database.ts";
 export * from "./json.ts";
 export * from "./result.ts";
 export * from "./structs.ts";

@@ -14,18 +14,22 @@ import {
   packageVersion,
   SIGN,
   treeWords,
+  unreadWords,
 } from "./words.ts";
 
 /** Ends with a line feed; "" for an empty diff. */
 export function diffText(diff: Diff, style: Style): string {
   const blocks = diff.blocks.map((change) => blockText(change, style));
   const packages = (diff.packages ?? []).map((change) => packageText(change, style));
+  const unread = (diff.packagesUnread ?? []).map((one) =>
+    style.changed(`${SIGN.changed} package database ${printable(one.path)}: ${unreadWords(one)}`),
+  );
   const files = summarizeFiles(diff.files).map((group) => {
     if (group.kind === "file") return fileText(group.file, style);
     const change = groupChange(group);
     return paint(style, change, `${SIGN[change]} ${printable(group.path)}/: ${groupCounts(group)}`);
   });
-  return [...blocks, ...packages, ...files].map((text) => `${text}\n`).join("");
+  return [...blocks, ...packages, ...unread, ...files].map((text) => `${text}\n`).join("");
 }
 
 function blockText(block: BlockChange, style: Style): string {

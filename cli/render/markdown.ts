@@ -20,6 +20,7 @@ import {
   packageVersion,
   SIGN,
   treeWords,
+  unreadWords,
 } from "./words.ts";
 
 /** Characters. A comment may have 65,536 on GitHub; the rest is for what is written around it. */
@@ -85,7 +86,10 @@ function changeLines({ diff }: PlanDocument): string[] {
   const packages = (diff.packages ?? []).map((one) =>
     line(packageChange(one), `package ${one.name}`, packageVersion(one)),
   );
-  return [...blocks, ...packages];
+  const unread = (diff.packagesUnread ?? []).map((one) =>
+    line("changed", `package database ${one.path}`, unreadWords(one)),
+  );
+  return [...blocks, ...packages, ...unread];
 }
 
 function fileParts({ diff }: PlanDocument): string[] {

@@ -10,6 +10,7 @@ import type {
   Json,
   PackageChange,
   TreeChange,
+  UnreadPackages,
 } from "../../schemas/index.ts";
 import { byteSize, count, printable } from "./style.ts";
 
@@ -40,6 +41,7 @@ export function diffSummary(diff: Diff): string {
       (diff.packages ?? []).map((one) => ({ change: packageChange(one) })),
       "package",
     ),
+    ...(diff.packagesUnread === undefined ? [] : ["packages not compared"]),
     ...tally(diff.files, "file"),
   ];
   return parts.length === 0 ? "nothing to change" : parts.join(", ");
@@ -115,6 +117,11 @@ function changeOf(before: string | undefined, after: string | undefined): "added
 export function packageVersion({ arch, before, after }: PackageChange): string {
   const version = before === undefined || after === undefined ? (after ?? before ?? "") : `${before} -> ${after}`;
   return `${printable(version)} (${printable(arch)})`;
+}
+
+/** `packages are not compared`, and where and why. */
+export function unreadWords({ side, reason }: UnreadPackages): string {
+  return `packages are not compared, cannot be read ${side} the change: ${printable(reason)}`;
 }
 
 /** The path; of a directory with a slash at its end. */

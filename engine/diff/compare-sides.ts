@@ -1,24 +1,11 @@
 /** Two sides of a guest to the list of files that differ: what is read of each, in which order, and what follows from it. */
-import {
-  GILD_CONTENT_MAX,
-  textFromBytes,
-  type BlockChange,
-  type FileChange,
-  type PackageChange,
-} from "../../schemas/index.ts";
+import { textFromBytes, type BlockChange, type FileChange } from "../../schemas/index.ts";
 import { addAugeasTrees } from "./augeas.ts";
 import { compareFiles, type Details } from "./compare.ts";
 import type { Files, GuestFile } from "./entry.ts";
 import { findHardLinks, relinked, withMissingNames } from "./hard-links.ts";
 import { FSTAB, mountChanges } from "./mount-changes.ts";
-import {
-  comparePackages,
-  installedIn,
-  installedRpm,
-  isPackageDatabase,
-  rpmDatabaseOf,
-  type InstalledPackage,
-} from "./packages.ts";
+import { comparePackageDatabases, type PackagesResult } from "./package-databases.ts";
 import { pairFiles } from "./pairs.ts";
 import { planReading, type Reading } from "./reading.ts";
 import type { Redactor } from "./redact.ts";
@@ -43,11 +30,9 @@ export interface SidesInput {
   readonly lenses: ReadonlyMap<string, string>;
 }
 
-export interface SidesResult {
+export interface SidesResult extends PackagesResult {
   /** By path; paths that the guest does not show among them (see volumes.ts). */
   readonly files: readonly FileChange[];
-  /** Undefined where no package database has changed. */
-  readonly packages?: readonly PackageChange[];
   /** What a changed /etc/fstab means. */
   readonly mounts: readonly BlockChange[];
 }
@@ -71,9 +56,9 @@ export async function compareSides(input: SidesInput): Promise<SidesResult> {
     after: afterDetails.contents,
     redactor,
   });
-  const packages = await readPackages(input, files);
+  const packages = await comparePackageDatabases(before, after, files);
   const mounts = await readMounts(input, files);
-  return { files, mounts, ...(packages === undefined ? {} : { packages }) };
+  return { files, mounts, ...packages };
 }
 
 /** Whole on both sides: the file may have been moved to where it is, or be too long to be shown. */
@@ -138,38 +123,4 @@ async function detailsOf(side: Side, reading: Reading, hardLinks: Details["hardL
   const contents = reading.contents.length === 0 ? new Map() : await side.contents(reading.contents, TEXT_MAX);
   const digests = reading.digests.length === 0 ? new Map() : await side.digests(reading.digests);
   return { contents, digests, hardLinks };
-}
-
-/** The databases among the changed files, whole on both sides. */
-async function readPackages(
-  { before, after }: SidesInput,
-  files: readonly FileChange[],
-): Promise<readonly PackageChange[] | undefined> {
-  const changed = files.filter(({ change, what }) => change !== "changed" || what.includes("content"));
-  const lists = changed.map(({ path }) => path).filter(isPackageDatabase);
-  const databases = new Set(changed.flatMap(({ path }) => rpmDatabaseOf(path) ?? []));
-  const inRpm = await Promise.all([...databases].map((path) => readRpm(path, before, after)));
-  const readable = inRpm.filter((found) => found !== undefined);
-  if (lists.length === 0 && readable.length === 0) return undefined;
-  const inLists = async (side: Side): Promise<InstalledPackage[]> => {
-    const contents = lists.length === 0 ? new Map<string, Uint8Array>() : await side.contents(lists, GILD_CONTENT_MAX);
-    return [...contents].flatMap(([path, content]) => installedIn(path, content));
-  };
-  const [was, now] = await Promise.all([inLists(before), inLists(after)]);
-  return comparePackages(
-    [...was, ...readable.flatMap((found) => found.was)],
-    [...now, ...readable.flatMap((found) => found.now)],
-  );
-}
-
-interface BothPackages {
-  readonly was: readonly InstalledPackage[];
-  readonly now: readonly InstalledPackage[];
-}
-
-/** @returns undefined where one side cannot be read: then nothing is known of what came or went */
-async function readRpm(path: string, before: Side, after: Side): Promise<BothPackages | undefined> {
-  const [was, now] = await Promise.all([before.rpmPackages?.(path), after.rpmPackages?.(path)]);
-  if (was === undefined || now === undefined) return undefined;
-  return { was: was.map(installedRpm), now: now.map(installedRpm) };
 }

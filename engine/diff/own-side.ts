@@ -79,12 +79,16 @@ export class OwnSide implements Side {
     );
   };
 
-  readonly rpmPackages = async (path: string): Promise<readonly Application[] | undefined> => {
+  readonly rpmPackages = async (path: string): Promise<readonly Application[] | string> => {
+    const place = this.#volumes.placeOf(path);
     try {
-      return await this.#gild.gild_rpm_packages(this.#volumes.placeOf(path));
+      return await this.#gild.gild_rpm_packages(place);
     } catch (error) {
       if (!(error instanceof GuestfsError)) throw error;
-      return error.errno === "ENODEV" ? [] : undefined;
+      const named = `${place.path}: `;
+      const { errno, reason } = error;
+      if (errno === "ENODEV") return [];
+      return reason.startsWith(named) ? reason.slice(named.length) : reason;
     }
   };
 

@@ -1,5 +1,5 @@
 /** Installed packages that came, went or have another version, from the databases that are among the changed files. Pure. */
-import { textFromBytes, type PackageChange } from "../../schemas/index.ts";
+import { RPM_DATABASE_FOLDERS, RPM_DATABASE_KINDS, textFromBytes, type PackageChange } from "../../schemas/index.ts";
 import type { Application } from "../library/applications.ts";
 import { joinVersion, parseApk, parseDpkg, parsePacman } from "../library/package-files.ts";
 
@@ -11,18 +11,21 @@ export interface InstalledPackage {
 
 interface Database {
   readonly parse: (text: string) => Application[];
+  /** A line that each package has, installed or not. */
+  readonly mark: RegExp;
   /** As the package manager writes it. */
   readonly versionOf: (application: Application) => string;
 }
 
-const dpkg: Database = { parse: parseDpkg, versionOf: joinVersion };
+const dpkg: Database = { parse: parseDpkg, mark: /^Package:/mu, versionOf: joinVersion };
 const apk: Database = {
   parse: parseApk,
+  mark: /^P:/mu,
   versionOf: ({ app2_version, app2_release }) =>
     app2_release === "" ? app2_version : `${app2_version}-r${app2_release}`,
 };
 
-const pacman: Database = { parse: parsePacman, versionOf: joinVersion };
+const pacman: Database = { parse: parsePacman, mark: /^%NAME%$/mu, versionOf: joinVersion };
 
 const databases: readonly (readonly [path: RegExp, database: Database])[] = [
   [/^\/var\/lib\/dpkg\/status$/u, dpkg],
@@ -33,8 +36,15 @@ const databases: readonly (readonly [path: RegExp, database: Database])[] = [
 
 const databaseOf = (path: string): Database | undefined => databases.find(([pattern]) => pattern.test(path))?.[1];
 
-/** A file of rpm's database, without what follows its name for SQLite's journal. */
-const RPM = /^(\/(?:usr\/lib\/sysimage|var\/lib)\/rpm\/(?:rpmdb\.sqlite|Packages(?:\.db)?))(?:-wal)?$/u;
+/** Path of each file of a database of rpm -> that of its main file. */
+const rpmFiles: ReadonlyMap<string, string> = new Map(
+  RPM_DATABASE_FOLDERS.flatMap((folder) =>
+    RPM_DATABASE_KINDS.flatMap(({ file, journal }) => {
+      const main = `${folder}/${file}`;
+      return [main, ...(journal === undefined ? [] : [main + journal])].map((path) => [path, main] as const);
+    }),
+  ),
+);
 
 /** Whether a file of the guest is a list of packages that installedIn() understands. */
 export function isPackageDatabase(path: string): boolean {
@@ -43,14 +53,16 @@ export function isPackageDatabase(path: string): boolean {
 
 /** The rpm database that a file of the guest is part of, by the path of its main file. */
 export function rpmDatabaseOf(path: string): string | undefined {
-  return RPM.exec(path)?.[1];
+  return rpmFiles.get(path);
 }
 
-/** Packages in one list; none in a file that is no list. */
-export function installedIn(path: string, content: Uint8Array): InstalledPackage[] {
+/** Packages in one list; undefined where the content is none. */
+export function installedIn(path: string, content: Uint8Array): InstalledPackage[] | undefined {
   const database = databaseOf(path);
-  if (database === undefined) return [];
-  return database.parse(textFromBytes(content)).map((one) => installed(one, database.versionOf));
+  if (database === undefined) return undefined;
+  const text = textFromBytes(content);
+  if (text.trim() !== "" && !database.mark.test(text)) return undefined;
+  return database.parse(text).map((one) => installed(one, database.versionOf));
 }
 
 /** A package as rpm writes it. */

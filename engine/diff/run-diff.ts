@@ -46,12 +46,12 @@ export async function runDiff(options: RunDiffOptions): Promise<Diff> {
   const base = new LazyBase(options);
   const blocks = tracker.blocksReached ? await blockChanges(options, base) : [];
   if (touched !== undefined) addDoubts(touched, options, blocks);
-  const { files, packages, mounts } = await fileChanges(options, base, touched);
+  const { files, mounts, ...packages } = await fileChanges(options, base, touched);
   return {
     formatVersion: DIFF_FORMAT_VERSION,
     blocks: [...blocks, ...mounts, ...deviceChanges(effects, touched, files, tracker)],
     files: files.filter(({ path }) => !isHidden(path)),
-    ...(packages === undefined ? {} : { packages }),
+    ...packages,
   };
 }
 

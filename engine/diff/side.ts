@@ -34,10 +34,10 @@ export interface Side {
   /** SHA-256 of regular files that are there, hex. */
   digests(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**
-   * Packages in an rpm database, by the path of its file: none where it is not there, undefined where it cannot be read. Absent
+   * Packages in an rpm database, by the path of its file: none where it is not there, the reason where it cannot be read. Absent
    * where the daemon cannot read one from its file.
    */
-  readonly rpmPackages?: (path: string) => Promise<readonly Application[] | undefined>;
+  readonly rpmPackages?: (path: string) => Promise<readonly Application[] | string>;
   /** The tree that a lens makes of a text; absent where the daemon cannot parse texts. @throws GuestfsError */
   readonly augeasTree?: (lens: string, content: Uint8Array) => Promise<AugeasTree>;
 }

@@ -110,7 +110,7 @@ async function packagesOf(steps: readonly string[]): Promise<string[]> {
   const planned = await mustGild(["plan", recipe, "-a", image, "--json", "-q"]);
   const { diff } = (JSON.parse(planned) as { plan: PlanDocument }).plan; // gild's own output, checked by what is expected of it
   const lines = diffText(diff, createStyle(false)).split("\n");
-  return lines.filter((line) => /gild-|gpg-pubkey/.test(line)).map((line) => line.trim());
+  return lines.filter((line) => /gild-|gpg-pubkey|package database/.test(line)).map((line) => line.trim());
 }
 
 test("the diff tells which packages came, went or have another version", async () => {
@@ -128,4 +128,15 @@ test("the diff tells the same where the database is of another kind now", async 
   ];
 
   expect(await packagesOf(steps)).toEqual(CHANGES);
+});
+
+test("where a database cannot be read any more, the diff says so", async () => {
+  const damaged = join(folder, "damaged");
+  writeFileSync(damaged, readFileSync(join(after, "rpmdb.sqlite")).fill(0x55, 0, 4096));
+
+  expect(await packagesOf([`upload: { source: ${damaged}, path: ${DATABASE} }`])).toEqual([
+    expect.stringMatching(
+      `^~ package database ${DATABASE}: packages are not compared, cannot be read after the change: .`,
+    ),
+  ]);
 });

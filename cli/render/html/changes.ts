@@ -7,6 +7,7 @@ import type {
   FileChange,
   FileChangeKind,
   PackageChange,
+  UnreadPackages,
 } from "../../../schemas/index.ts";
 import { count, printable } from "../style.ts";
 import {
@@ -21,6 +22,7 @@ import {
   packageVersion,
   SIGN,
   treeWords,
+  unreadWords,
 } from "../words.ts";
 import { countLines, hunksTable } from "./hunks.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -37,13 +39,13 @@ interface Section {
 
 /** The parts that are not empty. */
 export function changeSections(diff: Diff): Section[] {
-  const { blocks, packages = [], files } = diff;
+  const { blocks, packages = [], packagesUnread = [], files } = diff;
   const sections: Section[] = [];
   const add = (title: string, items: readonly Markup[]): void => {
     if (items.length > 0) sections.push({ title, content: markup`<div class="list">${items}</div>` });
   };
   add("Disks and filesystems", blocks.map(blockItem));
-  add("Packages", packages.map(packageItem));
+  add("Packages", [...packages.map(packageItem), ...packagesUnread.map(unreadItem)]);
   add("Files", fileItems(files));
   return sections;
 }
@@ -79,6 +81,10 @@ function fieldRow({ name, before, after }: FieldChange, change: BlockChange["cha
 function packageItem(one: PackageChange): Markup {
   const change = packageChange(one);
   return markup`<div class="item row ${change}">${row(change, printable(one.name), packageVersion(one))}</div>\n`;
+}
+
+function unreadItem(one: UnreadPackages): Markup {
+  return markup`<div class="item row changed">${row("changed", printable(one.path), unreadWords(one))}</div>\n`;
 }
 
 function fileItem(file: FileChange, open: boolean): Markup {

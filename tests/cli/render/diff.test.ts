@@ -76,6 +76,7 @@ test("tells moves, hard links, access control lists, capabilities and packages a
       { name: "nginx", arch: "amd64", after: "1.22.1-9" },
       { name: "old", arch: "all", before: "1" },
     ],
+    packagesUnread: [{ path: "/var/lib/rpm/Packages.db", side: "before", reason: "no\u0007" }],
     files: [
       { path: "/a", change: "added", type: "file", after: file("0644", { hardLink: "/0" }), what: [] },
       {
@@ -102,12 +103,13 @@ test("tells moves, hard links, access control lists, capabilities and packages a
     "~ package curl 7.1 -> 7.2 (amd64)",
     "+ package nginx 1.22.1-9 (amd64)",
     "- package old 1 (all)",
+    "~ package database /var/lib/rpm/Packages.db: packages are not compared, cannot be read before the change: no\\x07",
     "+ /a  0644 0:0, 3 bytes, hard link to /0",
     "~ /b  acl user::rw- -> default user::r--, capabilities (none) -> cap_net_raw=ep",
     "> /new  from /old, mode 0644 -> 0600, hard link to (none) -> /c",
     "",
   ]);
   expect(diffSummary(rich)).toBe(
-    "1 package added, 1 package changed, 1 package removed, 1 file added, 1 file changed, 1 file moved",
+    "1 package added, 1 package changed, 1 package removed, packages not compared, 1 file added, 1 file changed, 1 file moved",
   );
 });

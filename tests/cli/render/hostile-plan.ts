@@ -81,6 +81,7 @@ export const hostilePlan: PlanDocument = {
       fields: [{ name: "label", before: attack, after: `${attack}2` }],
     })),
     packages: ATTACKS.map((attack) => ({ name: attack, arch: attack, after: attack })),
+    packagesUnread: ATTACKS.map((attack) => ({ path: attack, side: "after", reason: attack })),
     files,
   },
 };

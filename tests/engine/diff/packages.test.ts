@@ -4,7 +4,7 @@ import { comparePackages, installedIn, rpmDatabaseOf } from "../../../engine/dif
 import { bytesFromText } from "../../../schemas/index.ts";
 
 const change = (path: string, before: string, after: string) =>
-  comparePackages(installedIn(path, bytesFromText(before)), installedIn(path, bytesFromText(after)));
+  comparePackages(installedIn(path, bytesFromText(before)) ?? [], installedIn(path, bytesFromText(after)) ?? []);
 
 const dpkg = (name: string, version: string, arch = "amd64", status = "installed"): string =>
   `Package: ${name}\nStatus: install ok ${status}\nArchitecture: ${arch}\nVersion: ${version}\n\n`;
@@ -34,7 +34,7 @@ test("pacman: a folder for each version, which is one package", () => {
     installedIn(
       `/var/lib/pacman/local/${name}-${version}/desc`,
       bytesFromText(`%NAME%\n${name}\n\n%VERSION%\n${version}\n\n%ARCH%\nx86_64\n\n`),
-    );
+    ) ?? [];
 
   const changes = comparePackages(desc("nginx", "1.24.0-1"), [...desc("nginx", "1.26.0-1"), ...desc("vim", "1:9.1-2")]);
 
@@ -44,8 +44,15 @@ test("pacman: a folder for each version, which is one package", () => {
   ]);
 });
 
-test("any other file is no list of packages", () => {
-  expect(change("/etc/passwd", "", dpkg("a", "1"))).toEqual([]);
+test.each([
+  ["/etc/passwd", dpkg("a", "1"), undefined],
+  ["/var/lib/dpkg/status", "\0\x01 no packages", undefined],
+  ["/lib/apk/db/installed", "Package: a\n", undefined],
+  ["/var/lib/pacman/local/a-1/desc", "a\n", undefined],
+  ["/var/lib/dpkg/status", "", []],
+  ["/var/lib/dpkg/status", dpkg("a", "1", "amd64", "config-files"), []],
+])("%s with %j is a list of %j", (path, content, installed) => {
+  expect(installedIn(path, bytesFromText(content))).toEqual(installed);
 });
 
 test("several versions at once: each comes and goes for itself", () => {
