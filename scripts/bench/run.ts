@@ -61,7 +61,10 @@ const toMiB = (kib: number): number => Math.round(kib / 1024);
 function peakNow(top: number, before: Peak): Peak {
   const pids = treeOf(top);
   const totalKiB = residentOf(pids);
-  return totalKiB > before.totalKiB ? { totalKiB, guestKiB: guestMemoryOf(pids) } : before;
+  if (totalKiB <= before.totalKiB) return before;
+  const guestKiB = guestMemoryOf(pids);
+  // One that has ended meanwhile has no mappings: its guest would count as none.
+  return residentOf(pids) < totalKiB ? before : { totalKiB, guestKiB };
 }
 
 /**
