@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { inspectImage, type Inspection } from "../../engine/index.ts";
 import type { Io } from "../io.ts";
 import { launchSettings } from "../launch-settings.ts";
-import { byteSize, count, printable } from "../render/style.ts";
+import { byteSize, count, oneLine } from "../render/style.ts";
 import { jsonResult } from "../shell/result-text.ts";
 import { recoveryReporter, withImages } from "./open-images.ts";
 
@@ -42,18 +42,17 @@ function inspectionText({ roots, filesystems }: Inspection): string {
   const lines: string[] = [];
   for (const root of roots) {
     const { facts } = root;
-    lines.push(`${printable(root.prettyName)} on ${printable(root.device)}`);
-    lines.push(`  hostname  ${printable(root.hostname)}`);
+    lines.push(`${oneLine(root.prettyName)} on ${oneLine(root.device)}`);
+    lines.push(`  hostname  ${oneLine(root.hostname)}`);
     lines.push(
-      `  system    ${printable([facts.os, facts.distro, facts.version, facts.arch].filter((fact) => fact !== "").join(" "))}`,
+      `  system    ${oneLine([facts.os, facts.distro, facts.version, facts.arch].filter((fact) => fact !== "").join(" "))}`,
     );
     if (root.packageCount !== undefined)
       lines.push(`  packages  ${count(root.packageCount)} (${facts.packageManager})`);
     for (const { mountpoint, mountable } of root.mounts)
-      lines.push(`  mount     ${printable(mountpoint)} from ${printable(mountable)}`);
-    for (const warning of root.warnings) lines.push(`  warning   ${printable(warning)}`);
-    for (const { name, version, arch } of root.packages ?? [])
-      lines.push(`  ${printable(`${name} ${version} ${arch}`)}`);
+      lines.push(`  mount     ${oneLine(mountpoint)} from ${oneLine(mountable)}`);
+    for (const warning of root.warnings) lines.push(`  warning   ${oneLine(warning)}`);
+    for (const { name, version, arch } of root.packages ?? []) lines.push(`  ${oneLine(`${name} ${version} ${arch}`)}`);
   }
   if (roots.length === 0) lines.push("No operating system found.");
   lines.push("", "Filesystems");
@@ -65,7 +64,7 @@ function inspectionText({ roots, filesystems }: Inspection): string {
       label ?? "",
       uuid ?? "",
     ];
-    lines.push(`  ${printable(parts.filter((part) => part !== "").join("  "))}`);
+    lines.push(`  ${oneLine(parts.filter((part) => part !== "").join("  "))}`);
   }
   return `${lines.join("\n")}\n`;
 }

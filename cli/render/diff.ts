@@ -1,7 +1,7 @@
 /** A diff as text: block devices first, then files in path order, big directories as one line, text changes as hunks. */
 import { summarizeFiles } from "../../engine/index.ts";
 import type { BlockChange, Diff, FileChange, FileChangeKind, PackageChange } from "../../schemas/index.ts";
-import { printable, type Style } from "./style.ts";
+import { oneLine, printable, type Style } from "./style.ts";
 import {
   contentNote,
   fieldsWords,
@@ -22,33 +22,33 @@ export function diffText(diff: Diff, style: Style): string {
   const blocks = diff.blocks.map((change) => blockText(change, style));
   const packages = (diff.packages ?? []).map((change) => packageText(change, style));
   const unread = (diff.packagesUnread ?? []).map((one) =>
-    style.changed(`${SIGN.changed} package database ${printable(one.path)}: ${unreadWords(one)}`),
+    style.changed(`${SIGN.changed} package database ${oneLine(one.path)}: ${unreadWords(one)}`),
   );
   const files = summarizeFiles(diff.files).map((group) => {
     if (group.kind === "file") return fileText(group.file, style);
     const change = groupChange(group);
-    return paint(style, change, `${SIGN[change]} ${printable(group.path)}/: ${groupCounts(group)}`);
+    return paint(style, change, `${SIGN[change]} ${oneLine(group.path)}/: ${groupCounts(group)}`);
   });
   return [...blocks, ...packages, ...unread, ...files].map((text) => `${text}\n`).join("");
 }
 
 function blockText(block: BlockChange, style: Style): string {
   const { kind, name, change } = block;
-  const head = `${SIGN[change]} ${kindWords(kind)} ${printable(name)}`;
+  const head = `${SIGN[change]} ${kindWords(kind)} ${oneLine(name)}`;
   const words = fieldsWords(block);
   return paint(style, change, words === "" ? head : `${head}: ${words}`);
 }
 
 function packageText(one: PackageChange, style: Style): string {
   const change = packageChange(one);
-  return paint(style, change, `${SIGN[change]} package ${printable(one.name)} ${packageVersion(one)}`);
+  return paint(style, change, `${SIGN[change]} package ${oneLine(one.name)} ${packageVersion(one)}`);
 }
 
 function fileText(file: FileChange, style: Style): string {
   const head = paint(style, file.change, `${SIGN[file.change]} ${fileName(file)}  ${style.faint(fileDetails(file))}`);
   const note = contentNote(file);
   if (note !== undefined) return `${head}\n    ${style.faint(`(${note})`)}`;
-  if (file.text === undefined) return head;
+  if (file.text === undefined || file.text === "") return head;
   const tree = (file.tree ?? []).map((change) => `    ${style.faint(treeWords(change))}\n`);
   return `${head}\n${tree.join("")}${hunks(file.text, style)}`;
 }

@@ -1,6 +1,6 @@
 /** An offline plan as text: the steps with their actions, each with what it is called with. */
 import type { Json, OfflinePlan, OfflineStep } from "../../schemas/index.ts";
-import { count, printable, type Style } from "./style.ts";
+import { count, oneLine, printable, type Style } from "./style.ts";
 import { argumentWords } from "./words.ts";
 
 /** Of one argument. */
@@ -34,6 +34,6 @@ function argumentsText(args: Readonly<Record<string, Json>>): string {
 
 /** On one line. */
 function short(text: string): string {
-  const flat = printable(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  const flat = oneLine(text);
   return flat.length <= SHOWN ? flat : `${flat.slice(0, SHOWN - 3)}...`;
 }

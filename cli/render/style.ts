@@ -27,6 +27,11 @@ export function printable(text: string): string {
   });
 }
 
+/** {@link printable} for what stands in a line: a name with a line feed in it must not look like two changes. */
+export function oneLine(text: string): string {
+  return printable(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+}
+
 /** Control characters but tab and line feed, marks that turn the direction of writing, lone surrogates. */
 // oxlint-disable-next-line no-control-regex -- they are what it is for
 const DANGEROUS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uD800-\uDFFF]/gu;

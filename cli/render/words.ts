@@ -12,7 +12,7 @@ import type {
   TreeChange,
   UnreadPackages,
 } from "../../schemas/index.ts";
-import { byteSize, count, printable } from "./style.ts";
+import { byteSize, count, oneLine } from "./style.ts";
 
 export const SIGN = { added: "+", removed: "-", changed: "~", moved: ">" } as const satisfies Record<
   FileChangeKind,
@@ -81,13 +81,13 @@ const DIGEST = /^[0-9a-f]{64}$/u;
 function fieldWords(name: string, value = ""): string {
   if (value === "") return NONE;
   if (DIGEST.test(value)) return value.slice(0, DIGEST_SHOWN);
-  return BYTE_FIELDS.has(name) ? exactSize(value) : printable(value);
+  return BYTE_FIELDS.has(name) ? exactSize(value) : oneLine(value);
 }
 
 /** `4.3 GB (4294967296)`: two sizes that differ never look the same. */
 function exactSize(bytes: string): string {
   const number = Number(bytes);
-  return Number.isSafeInteger(number) && number >= 1000 ? `${byteSize(number)} (${bytes})` : printable(bytes);
+  return Number.isSafeInteger(number) && number >= 1000 ? `${byteSize(number)} (${bytes})` : oneLine(bytes);
 }
 
 /** An argument of an action; permission bits as people write them. */
@@ -101,7 +101,7 @@ export function argumentWords(name: string, value: Json): string {
 export function treeWords({ path, before, after }: TreeChange): string {
   const change = changeOf(before, after);
   const value = change === "changed" ? `${before} -> ${after}` : (after ?? before ?? "");
-  return printable(`${SIGN[change]} ${path}${value === "" ? "" : ` = ${value}`}`);
+  return oneLine(`${SIGN[change]} ${path}${value === "" ? "" : ` = ${value}`}`);
 }
 
 export function packageChange({ before, after }: PackageChange): "added" | "removed" | "changed" {
@@ -116,24 +116,24 @@ function changeOf(before: string | undefined, after: string | undefined): "added
 /** `1.0 -> 1.1 (amd64)` */
 export function packageVersion({ arch, before, after }: PackageChange): string {
   const version = before === undefined || after === undefined ? (after ?? before ?? "") : `${before} -> ${after}`;
-  return `${printable(version)} (${printable(arch)})`;
+  return `${oneLine(version)} (${oneLine(arch)})`;
 }
 
 /** `packages are not compared`, and where and why. */
 export function unreadWords({ side, reason }: UnreadPackages): string {
-  return `packages are not compared, cannot be read ${side} the change: ${printable(reason)}`;
+  return `packages are not compared, cannot be read ${side} the change: ${oneLine(reason)}`;
 }
 
 /** The path; of a directory with a slash at its end. */
 export function fileName({ path, type }: Pick<FileChange, "path" | "type">): string {
-  return `${printable(path)}${type === "directory" ? "/" : ""}`;
+  return `${oneLine(path)}${type === "directory" ? "/" : ""}`;
 }
 
 /** What is to be said of a file on the line of its name. */
 export function fileDetails(file: FileChange): string {
   const { before, after, from } = file;
   if (before !== undefined && after !== undefined) {
-    const moved = from === undefined ? [] : [`from ${printable(from)}`];
+    const moved = from === undefined ? [] : [`from ${oneLine(from)}`];
     return [...moved, ...file.what.map((what) => aspectWords(what, before, after))].join(", ");
   }
   const state = after ?? before;
@@ -174,17 +174,17 @@ function files(number: number): string {
 
 function stateWords(state: FileState): string {
   const owner = `${state.uid}:${state.gid}`;
-  const parts = [state.type === "symlink" ? `-> ${printable(state.target ?? "")}` : `${state.mode} ${owner}`];
+  const parts = [state.type === "symlink" ? `-> ${oneLine(state.target ?? "")}` : `${state.mode} ${owner}`];
   if (state.type === "symlink" && owner !== "0:0") parts.push(owner);
   if (state.device !== undefined) parts.push(`${state.type.replace("-", " ")} ${state.device}`);
   else if (state.type === "fifo" || state.type === "socket") parts.push(state.type);
   if (state.size !== undefined) parts.push(byteSize(state.size));
-  if (state.hardLink !== undefined) parts.push(`hard link to ${printable(state.hardLink)}`);
+  if (state.hardLink !== undefined) parts.push(`hard link to ${oneLine(state.hardLink)}`);
   if (state.acl !== undefined) parts.push(`acl ${state.acl}`);
   if (state.defaultAcl !== undefined) parts.push(`default acl ${state.defaultAcl}`);
   if (state.capabilities !== undefined) parts.push(state.capabilities);
-  if (state.label !== undefined) parts.push(printable(state.label));
-  if (state.xattrs !== undefined) parts.push(`xattrs ${Object.keys(state.xattrs).map(printable).join(" ")}`);
+  if (state.label !== undefined) parts.push(oneLine(state.label));
+  if (state.xattrs !== undefined) parts.push(`xattrs ${Object.keys(state.xattrs).map(oneLine).join(" ")}`);
   return parts.join(", ");
 }
 
@@ -198,15 +198,15 @@ function aspectWords(what: FileAspect, before: FileState, after: FileState): str
     case "owner":
       return `owner ${before.uid}:${before.gid} -> ${after.uid}:${after.gid}`;
     case "label":
-      return `label ${printable(before.label ?? NONE)} -> ${printable(after.label ?? NONE)}`;
+      return `label ${oneLine(before.label ?? NONE)} -> ${oneLine(after.label ?? NONE)}`;
     case "acl":
       return `acl ${aclWords(before)} -> ${aclWords(after)}`;
     case "capabilities":
       return `capabilities ${before.capabilities ?? NONE} -> ${after.capabilities ?? NONE}`;
     case "hard-link":
-      return `hard link to ${printable(before.hardLink ?? NONE)} -> ${printable(after.hardLink ?? NONE)}`;
+      return `hard link to ${oneLine(before.hardLink ?? NONE)} -> ${oneLine(after.hardLink ?? NONE)}`;
     case "target":
-      return `-> ${printable(before.target ?? "")} => ${printable(after.target ?? "")}`;
+      return `-> ${oneLine(before.target ?? "")} => ${oneLine(after.target ?? "")}`;
     case "device":
       return `device ${before.device ?? ""} -> ${after.device ?? ""}`;
     case "content":
@@ -224,9 +224,9 @@ function aspectWords(what: FileAspect, before: FileState, after: FileState): str
 function xattrWords(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   const words = names.flatMap((name) => {
-    if (!Object.hasOwn(before, name)) return [`+${printable(name)}`];
-    if (!Object.hasOwn(after, name)) return [`-${printable(name)}`];
-    return before[name] === after[name] ? [] : [`~${printable(name)}`];
+    if (!Object.hasOwn(before, name)) return [`+${oneLine(name)}`];
+    if (!Object.hasOwn(after, name)) return [`-${oneLine(name)}`];
+    return before[name] === after[name] ? [] : [`~${oneLine(name)}`];
   });
   return `xattrs ${words.join(" ")}`;
 }

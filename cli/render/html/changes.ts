@@ -9,7 +9,7 @@ import type {
   PackageChange,
   UnreadPackages,
 } from "../../../schemas/index.ts";
-import { count, printable } from "../style.ts";
+import { count, oneLine } from "../style.ts";
 import {
   contentNote,
   fieldsWords,
@@ -80,11 +80,11 @@ function fieldRow({ name, before, after }: FieldChange, change: BlockChange["cha
 
 function packageItem(one: PackageChange): Markup {
   const change = packageChange(one);
-  return markup`<div class="item row ${change}">${row(change, printable(one.name), packageVersion(one))}</div>\n`;
+  return markup`<div class="item row ${change}">${row(change, oneLine(one.name), packageVersion(one))}</div>\n`;
 }
 
 function unreadItem(one: UnreadPackages): Markup {
-  return markup`<div class="item row changed">${row("changed", printable(one.path), unreadWords(one))}</div>\n`;
+  return markup`<div class="item row changed">${row("changed", oneLine(one.path), unreadWords(one))}</div>\n`;
 }
 
 function fileItem(file: FileChange, open: boolean): Markup {
@@ -120,7 +120,7 @@ function digestRows({ before, after, textOmitted }: FileChange): Markup[] {
 
 function directoryItem(group: DirectorySummary, listed: boolean): Markup {
   const change = groupChange(group);
-  const path = group.path === "/" ? "/" : `${printable(group.path)}/`;
+  const path = group.path === "/" ? "/" : `${oneLine(group.path)}/`;
   const head = row(change, path, groupCounts(group));
   const list = listed
     ? markup`<div class="list inner">${group.files.map((file) => fileItem(file, false))}</div>`

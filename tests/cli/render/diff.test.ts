@@ -67,6 +67,22 @@ test("shows control characters of a hostile guest instead of sending them to the
   expect(text).toContain("+\\x07");
 });
 
+test("a name with a line feed stays in its line, and an empty file has no text", () => {
+  const forged = "/a\n- /etc/shadow  0640 0:42\t";
+  const files: Diff["files"] = [
+    { path: forged, change: "added", type: "file", after: file("0644", { size: 0 }), what: [], text: "" },
+    { path: "/l", change: "added", type: "symlink", after: file("0777", { target: forged }), what: [] },
+  ];
+  const blocks: Diff["blocks"] = [{ kind: "mount", name: forged, change: "removed", fields: [] }];
+
+  const lines = diffText({ ...diff, blocks, files }, createStyle(false))
+    .trimEnd()
+    .split("\n");
+
+  expect(lines).toHaveLength(3);
+  expect(lines[1]).toContain("/a\\n- /etc/shadow  0640 0:42\\t");
+});
+
 test("tells moves, hard links, access control lists, capabilities and packages as a person would", () => {
   const rich: Diff = {
     ...diff,
