@@ -2,7 +2,7 @@
  * Who a process is, so that another can later tell whether it still lives: its number alone is used again. For lock files
  * and temporary folders that a killed process leaves behind. Sends no signals.
  */
-import { readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 
@@ -30,7 +30,19 @@ export function mayLive(other: ProcessIdentity, mine: ProcessIdentity = thisProc
   if (other.host !== mine.host) return true; // shared storage
   if (other.bootId !== mine.bootId) return false;
   if (other.pidNamespace !== mine.pidNamespace) return true; // another container: its numbers mean nothing here
-  return startTimeOf(other.pid) === other.startTime;
+  return startTimeOf(other.pid) === other.startTime && !hasEnded(other.pid);
+}
+
+/**
+ * Whether nothing of the process runs any more and only its parent has not asked for its status, which some first process of a
+ * container never does. Its first thread may end before those that still write.
+ */
+function hasEnded(pid: number): boolean {
+  try {
+    return /^[ZX]$/u.test(statOf(pid)[0] ?? "") && readdirSync(`/proc/${pid}/task`).length === 1;
+  } catch {
+    return true;
+  }
 }
 
 /** Whether the number means the same process here. */
@@ -79,10 +91,15 @@ function readOr(path: string): string {
 /** Field 22 of /proc/PID/stat; undefined when there is no such process. */
 export function startTimeOf(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name, field 2, may hold spaces and brackets; the last bracket ends it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    return statOf(pid)[19];
   } catch {
     return undefined;
   }
+}
+
+/** Fields of /proc/PID/stat from the third, the state. */
+function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  // The name, field 2, may hold spaces and brackets; the last bracket ends it.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
