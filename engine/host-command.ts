@@ -1,9 +1,10 @@
 /**
  * Runs programs of the host (qemu-img, tar, ...) with limits on time, memory and output. With launch-direct.ts the only
- * place in engine/ that spawns. No shell; programs run with LC_ALL=C and die with this process.
+ * place in engine/ that spawns. No shell reads arguments; programs run with LC_ALL=C and die with this process.
  */
 import { spawn } from "node:child_process";
 
+import { dieWithParent } from "./die-with-parent.ts";
 import type { Environment } from "./settings.ts";
 
 export interface HostCommandOptions {
@@ -68,7 +69,8 @@ export async function runHostCommand(
 ): Promise<HostCommandResult> {
   options.signal?.throwIfAborted();
   const [program] = argv;
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", ...limits(options), ...argv], {
+  const [starter, ...args] = dieWithParent([...limits(options), ...argv]);
+  const child = spawn(starter, args, {
     cwd: options.cwd,
     env: { ...options.env, LC_ALL: "C", LANGUAGE: "C" },
     stdio: ["pipe", "pipe", "pipe"],
@@ -136,7 +138,7 @@ function ended(child: ReturnType<typeof spawn>): Promise<number | string> {
 }
 
 function failure(program: string, status: number | string, stderr: string): HostCommandError {
-  // setpriv and prlimit exit with 127 (or 126) when the program is not there (or may not be executed).
+  // The shell and prlimit exit with 127 (or 126) when the program is not there (or may not be executed).
   if (status === 127 || status === 126) {
     return new HostCommandError("missing", program, `not found${installHint(program)}`, stderr);
   }

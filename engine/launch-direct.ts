@@ -1,6 +1,6 @@
 /**
  * The `direct` backend: starts qemu with its sockets, captures its console. qemu dies with this process, even
- * when that is killed (setpriv --pdeathsig). Speaks no protocol (client.ts), chooses nothing (handle.ts).
+ * when that is killed (die-with-parent.ts). Speaks no protocol (client.ts), chooses nothing (handle.ts).
  */
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
@@ -8,6 +8,7 @@ import { Socket } from "node:net";
 import { isAbsolute, join } from "node:path";
 
 import type { ConsoleLog } from "./console-log.ts";
+import { dieWithParent } from "./die-with-parent.ts";
 import { LaunchError } from "./errors.ts";
 import { installHint } from "./host-command.ts";
 import { FD } from "./qemu-command.ts";
@@ -104,7 +105,8 @@ function spawnGuest(
   stdio: StdioOptions,
   detached: boolean = false,
 ): ChildProcess {
-  return spawn("setpriv", ["--pdeathsig", "KILL", "--", ...argv], {
+  const [program, ...args] = dieWithParent(argv);
+  return spawn(program, args, {
     env: { ...env, PATH: env["PATH"] ?? "/usr/bin:/bin" },
     stdio,
     detached,

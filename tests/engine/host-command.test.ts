@@ -1,4 +1,9 @@
 /** Programs of the host: output, limits, and clear errors. */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
 import { runHostCommand } from "../../engine/index.ts";
@@ -63,4 +68,35 @@ test("a program that does not read its input is no failure", async () => {
   const { stdout } = await runHostCommand(sh("echo done"), { env, stdin: Buffer.alloc(1 << 20) });
 
   expect(Buffer.from(stdout).toString()).toBe("done\n");
+});
+
+test("a program is not run for a process that was killed while it started it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "gild-test-"));
+  const [bin, fifo, script] = [join(folder, "bin"), join(folder, "fifo"), join(folder, "script.mts")];
+  mkdirSync(bin);
+  await runHostCommand(["mkfifo", fifo], { env });
+  // Kills its parent, waits until it has another, and is then the setpriv that it stands for.
+  const setpriv = `#!/bin/sh
+exec 8>'${fifo}'
+kill -KILL $PPID
+while read -r _ _ _ parent _ < /proc/$$/stat && [ "$parent" = "$PPID" ]; do :; done
+exec /usr/bin/setpriv "$@"
+`;
+  writeFileSync(join(bin, "setpriv"), setpriv, { mode: 0o755 });
+  const command = JSON.stringify(["sh", "-c", "echo ran >&8"]);
+  const module = import.meta.resolve("../../engine/host-command.ts");
+  writeFileSync(
+    script,
+    `import { runHostCommand } from "${module}";
+void runHostCommand(${command}, { env: { PATH: "${bin}:${env.PATH}" } });`,
+  );
+
+  const starter = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), script], { stdio: "inherit" });
+  const ended = new Promise((resolve) => starter.once("close", (_status, signal) => resolve(signal)));
+  // Up to the end of the last program that has it open.
+  const { stdout } = await runHostCommand(["cat", fifo], { env });
+
+  expect(await ended).toBe("SIGKILL");
+  expect(Buffer.from(stdout).toString()).toBe("");
+  rmSync(folder, { recursive: true });
 });
