@@ -20,8 +20,8 @@ import { resume, startRestored } from "./template/restore.ts";
 import { makeTemporaryFolder, sweepTemporaryFolders } from "./temporary-folder.ts";
 
 const KILLED = "SIGKILL";
-/** How long a qemu whose stream has ended may take to end itself, ms. */
-const ENDING_MS = 200;
+/** How long a qemu whose stream has ended may take to end itself on a busy host, ms. */
+const ENDING_MS = 5000;
 
 export interface RunningAppliance {
   readonly qemu: QemuProcess;
@@ -93,7 +93,8 @@ export async function prepareLaunch(
           const qmp = await abortable(resume(qemu.sockets, writable), qemu, signal);
           return running(qemu, qmp, log, true);
         } catch (error) {
-          const status = await endedSoon(qemu);
+          // One that says what is wrong lives on.
+          const status = qemu.sockets.qmp.destroyed ? await endedSoon(qemu) : undefined;
           await discard(qemu);
           throw status === KILLED ? launchFailure(log, status) : error;
         }
