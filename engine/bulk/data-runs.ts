@@ -31,7 +31,8 @@ export async function dataRuns(
   let least = PAGE;
   let joined = join(runs, BigInt(size), least);
   for (; joined.length > MOST_RUNS; least *= 2n) joined = join(runs, BigInt(size), least * 2n);
-  return joined;
+  // To name no run is to say that all is data: of a file that is one hole the first page is.
+  return joined.length > 0 ? joined : join([{ start: 0n, end: 1n }], BigInt(size), PAGE);
 }
 
 function parse(text: string): DataRun[] {

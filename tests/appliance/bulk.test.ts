@@ -115,6 +115,18 @@ describe("upload and download", () => {
     await g.rm({ path: "/sparse" });
   });
 
+  test("a file that is one hole takes no room", async () => {
+    const file = source("hole", new Uint8Array());
+    truncateSync(file, 64 * MiB + 5);
+
+    await g.upload({ filename: file, remotefilename: "/hole" });
+
+    const { st_size, st_blocks } = await g.statns({ path: "/hole" });
+    expect([st_size, st_blocks <= 8n]).toEqual([BigInt(64 * MiB + 5), true]);
+    expect(await g.is_zero({ path: "/hole" })).toBe(true);
+    await g.rm({ path: "/hole" });
+  });
+
   test("keeps mode and owner of a file that is there, truncates it, gives a new one 0644", async () => {
     await g.write({ path: "/kept", content: Buffer.alloc(3 * MiB, 1) });
     await g.chmod({ mode: 0o640, path: "/kept" });
