@@ -1,5 +1,6 @@
 /** What goes wrong: a clear error with its line, the right exit code, and the image byte for byte as it was. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +8,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { descendantsNamed } from "./support/processes.ts";
+import { killDescendantsNamed } from "./support/processes.ts";
 import { gild, gildProgram, mustGild, mustRun, sha256File } from "./support/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gild-bad-"));
@@ -193,10 +194,10 @@ test("a image that is open elsewhere is refused", async () => {
   writeFileSync(disk, "");
   truncateSync(disk, 1024 * 1024);
   const recipe = writeRecipe("touch", steps("touch: { path: /x }"));
-  const holder = spawn("qemu-img", ["bench", "-f", "raw", "-w", "-c", "100000000", "-t", "none", disk], {
-    stdio: "ignore",
-  });
+  const holder = spawn("qemu-io", ["-f", "raw", disk], { stdio: ["pipe", "pipe", "ignore"] });
   try {
+    // Its prompt: the file is open.
+    await once(holder.stdout, "data");
     const { status, stderr } = await gild(["apply", recipe, "-a", disk, "-q"]);
 
     expect(status).toBe(1);
@@ -221,7 +222,7 @@ async function runAndKillQemu(
     stderr += text;
     if (killed || !stderr.includes("step 1 of")) return;
     killed = true;
-    for (const pid of descendantsNamed("qemu-system", child.pid ?? 0)) process.kill(pid, "SIGKILL");
+    killDescendantsNamed("qemu-system", child.pid ?? 0);
   });
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
   return { status, stderr };

@@ -18,7 +18,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { descendantsNamed } from "./support/processes.ts";
+import { killDescendantsNamed } from "./support/processes.ts";
 import { gild, gildProgram, mustGild, mustRun, sha256File, projectFolder } from "./support/program.ts";
 import { randomFrom } from "./support/random.ts";
 import { isClean, makeTinyGuest, readGuestFile } from "./support/tiny-guest.ts";
@@ -101,7 +101,7 @@ async function applyAndKill(image: string, what: "gild" | "qemu", afterMs: numbe
   const child = spawn(process.execPath, [gildProgram, ...applyArguments(image)], { stdio: "ignore" });
   const timer = setTimeout(() => {
     if (what === "gild") child.kill("SIGKILL");
-    else for (const pid of descendantsNamed("qemu", child.pid ?? 0)) process.kill(pid, "SIGKILL");
+    else killDescendantsNamed("qemu", child.pid ?? 0);
   }, afterMs);
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
   clearTimeout(timer);

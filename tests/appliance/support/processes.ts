@@ -12,6 +12,17 @@ export function descendantsNamed(name: string, pid: number): number[] {
   ]);
 }
 
+/** Kills those; one of them may end by itself meanwhile. */
+export function killDescendantsNamed(name: string, pid: number): void {
+  for (const found of descendantsNamed(name, pid)) {
+    try {
+      process.kill(found, "SIGKILL");
+    } catch (error) {
+      if (errnoOf(error) !== "ESRCH") throw error;
+    }
+  }
+}
+
 /** "" for a file of a process that has ended. */
 function readOr(path: string): string {
   try {

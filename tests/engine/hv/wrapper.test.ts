@@ -143,7 +143,7 @@ test("goes on while the planner stays, as soon as that has closed its output", a
 
   expect(samePid).toBe(true);
   writeFileSync(mark, "");
-  await expect.poll(() => existsSync(mark)).toBe(false);
+  await expect.poll(() => existsSync(mark), { timeout: 15_000 }).toBe(false);
 });
 
 test.each<[string, string | undefined, Readonly<Record<string, string>>]>([
