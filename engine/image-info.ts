@@ -178,7 +178,8 @@ async function allowedBacking(
   const allowed = await Promise.all((options.allow ?? []).map((file) => realpath(file).catch(() => file)));
   const target = resolve(dirname(real), header.backing);
   const resolved = await realpath(target).catch(() => target);
-  if (!allowed.includes(resolved)) refuse(`needs the backing file ${name}, which is not allowed`);
+  if (!allowed.includes(resolved))
+    refuse(`needs the backing file ${name}, which is not allowed (trusted? qemu-img convert makes one file of both)`);
   if (header.backingFormat === undefined) refuse(`does not say the format of its backing file ${name}`);
   if (depth >= CHAIN_MAX) refuse(`more than ${CHAIN_MAX} backing files`);
   const below = await probeAt(resolved, { ...options, format: header.backingFormat }, depth + 1);

@@ -127,7 +127,7 @@ async function copyOverlay(from: string, to: string): Promise<void> {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
   } catch (cause) {
     await rm(to, { force: true });
-    throw new RunError("overlay-damaged", `${from}: the overlay cannot be read: ${messageOf(cause)}`, { cause });
+    throw new RunError("overlay-damaged", `${from}: the overlay cannot be copied: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -123,5 +123,7 @@ function nameOf(owner: ProcessIdentity): string {
 
 function busy(path: string, file: string, owner: ProcessIdentity | undefined): ImageError {
   const who = owner === undefined ? "another process" : nameOf(owner);
-  return new ImageError("locked", path, `${who} works on it (if that is not so, remove ${file})`);
+  const mine = owner !== undefined && isSeen(owner) && owner.pid === process.pid;
+  const reason = mine ? "already: is it given twice?" : `(if that is not so, remove ${file})`;
+  return new ImageError("locked", path, `${who} works on it ${reason}`);
 }

@@ -44,7 +44,9 @@ test("keeps a second one out until it is released", async () => {
   await expect(lockImage(path, { env })).rejects.toMatchObject({
     name: "ImageError",
     code: "locked",
-    message: expect.stringContaining(`process ${process.pid} (${commandOf(process.pid)})`),
+    message: expect.stringContaining(
+      `process ${process.pid} (${commandOf(process.pid)}) works on it already: is it given twice?`,
+    ),
   });
   await lock.release();
   await lock.release();
