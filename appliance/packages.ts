@@ -26,6 +26,7 @@ export const PACKAGES: readonly string[] = [
   "dash",
   "dosfstools",
   "e2fsprogs",
+  "exfatprogs",
   "extlinux",
   "f2fs-tools",
   "fdisk",

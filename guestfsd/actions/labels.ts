@@ -8,6 +8,9 @@ import { mountsOfDevice } from "../mounted-devices.ts";
 import { probeDevice } from "../native/blkid.ts";
 import { identityOptions, xfsAdmin } from "../xfs-admin.ts";
 
+/** 16 on the disk, with the NUL at the end (linux/swap.h). */
+export const SWAP_LABEL_BYTES = 15;
+
 export const labels = {
   set_label({ mountable, label }, { command, devices }) {
     const { device } = parseMountable(mountable, devices);
@@ -46,6 +49,7 @@ function setLabel(command: Commands, type: string, device: string, label: string
       command.check(["ntfslabel", device, label]);
       return;
     case "swap":
+      refuseLong(type, label, SWAP_LABEL_BYTES);
       command.check(["swaplabel", "-L", label, device]);
       return;
     default:
@@ -63,7 +67,8 @@ function labelXfs(command: Commands, device: string, mounted: string | undefined
   command.check(["xfs_io", "-c", label === "" ? "label -c" : `label -s ${label}`, mounted]);
 }
 
-function refuseLong(kind: string, label: string, most: number): void {
+/** The programs that write labels cut a longer one off, and say so to nobody. @throws ActionError EINVAL */
+export function refuseLong(kind: string, label: string, most: number): void {
   if (bytesFromText(label).length <= most) return;
   throw new ActionError(`${label}: ${kind} labels are limited to ${most} bytes`, "EINVAL");
 }

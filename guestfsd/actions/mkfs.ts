@@ -68,9 +68,6 @@ export const mkfs = {
   },
 
   mkfs_b({ fstype, blocksize, device }, context) {
-    if (blocksize <= 0 || (blocksize & (blocksize - 1)) !== 0) {
-      throw new ActionError(`${blocksize}: block size must be > 0 and a power of 2`, "EINVAL");
-    }
     make({ fstype, blocksize, device }, context);
   },
 } satisfies HandlersOf<typeof families.mkfs, Context>;
@@ -121,10 +118,13 @@ function optionsOf(maker: Maker, args: MkfsArgs): readonly string[] {
 
 /** On FAT the block is the cluster, counted in sectors. */
 function blocksizeOption(maker: Maker, fstype: string, size: number, sectorsize = FAT_SECTOR): readonly string[] {
-  if (size <= 0) throw new ActionError(`${size}: block size must be > 0`, "EINVAL");
+  // Before the program, which would say so only when the old filesystem's signature is gone.
+  if (size <= 0 || (size & (size - 1)) !== 0) {
+    throw new ActionError(`${size}: block size must be > 0 and a power of 2`, "EINVAL");
+  }
   if (maker === fat) {
     const sectors = size / sectorsize;
-    if (!Number.isInteger(sectors) || (sectors & (sectors - 1)) !== 0 || sectors > 128) {
+    if (!Number.isInteger(sectors) || sectors > 128) {
       throw new ActionError(`${size}: not a possible cluster size`, "EINVAL");
     }
     return ["-s", String(sectors)];

@@ -7,14 +7,15 @@ import { about } from "../errors.ts";
 import { swapoff, swapon } from "../native/block-device.ts";
 import { wipeSignatures } from "../native/blkid.ts";
 import { findDevice } from "./findfs.ts";
+import { refuseLong, SWAP_LABEL_BYTES } from "./labels.ts";
 
 export const swap = {
   mkswap({ device, label, uuid }, context) {
-    make(context, device, [...option("-L", label), ...option("-U", uuid)]);
+    make(context, device, [...labelOption(label), ...option("-U", uuid)]);
   },
 
   mkswap_L({ label, device }, context) {
-    make(context, device, ["-L", label]);
+    make(context, device, labelOption(label));
   },
 
   mkswap_U({ uuid, device }, context) {
@@ -76,6 +77,11 @@ function make({ command, devices }: Context, device: string, options: readonly s
 
 const option = (name: string, value: string | undefined): readonly string[] =>
   value === undefined ? [] : [name, value];
+
+function labelOption(label: string | undefined): readonly string[] {
+  if (label !== undefined) refuseLong("swap", label, SWAP_LABEL_BYTES);
+  return option("-L", label);
+}
 
 function use(devices: Devices, device: string): void {
   about(devices.toApi(device), () => {

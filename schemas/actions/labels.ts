@@ -31,6 +31,14 @@ export const set_label = defineAction({
       ],
       expect: { errno: "EINVAL" },
     },
+    {
+      init: "partition",
+      calls: [
+        ["mkswap", { device: "/dev/sda1" }],
+        ["set_label", { mountable: "/dev/sda1", label: "sixteen bytes it" }],
+      ],
+      expect: { errno: "EINVAL" },
+    },
     { init: "partition", calls: [["set_label", { mountable: "/dev/sda1", label: "x" }]], expect: { errno: "ENOTSUP" } },
     {
       init: "large",

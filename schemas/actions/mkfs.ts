@@ -11,7 +11,10 @@ export const mkfs = defineAction({
     "... What the device held is lost. An option that the kind does not know is refused.",
   args: { fstype: string("Kind of filesystem, for example `ext4`."), device: device("Device to fill.") },
   optargs: {
-    blocksize: int("Block size in bytes; on vfat and ntfs the cluster size.", { type: "integer", minimum: 1 }),
+    blocksize: int("Block size in bytes, a power of 2; on vfat and ntfs the cluster size.", {
+      type: "integer",
+      minimum: 1,
+    }),
     features: string("Features as mke2fs -O takes them; ext only."),
     inode: int("Size of an inode in bytes; ext and xfs only.", { type: "integer", minimum: 1 }),
     sectorsize: int("Sector size in bytes; vfat and xfs only.", { type: "integer", minimum: 1 }),
@@ -48,7 +51,22 @@ export const mkfs = defineAction({
     },
     {
       init: "partition",
+      calls: [
+        ["mkfs", { fstype: "exfat", device: "/dev/sda1", label: "card" }],
+        ["mount", { mountable: "/dev/sda1", mountpoint: "/" }],
+        ["touch", { path: "/photo" }],
+        ["vfs_label", { mountable: "/dev/sda1" }],
+      ],
+      expect: { result: "card" },
+    },
+    {
+      init: "partition",
       calls: [["mkfs", { fstype: "xfs", device: "/dev/sda1", features: "extent" }]],
+      expect: { errno: "EINVAL" },
+    },
+    {
+      init: "partition",
+      calls: [["mkfs", { fstype: "ext4", device: "/dev/sda1", blocksize: 3 }]],
       expect: { errno: "EINVAL" },
     },
     {

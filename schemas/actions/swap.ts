@@ -47,6 +47,11 @@ export const mkswap_L = defineAction({
       ],
       expect: { result: "SW" },
     },
+    {
+      init: "partition",
+      calls: [["mkswap_L", { label: "sixteen bytes it", device: "/dev/sda1" }]],
+      expect: { errno: "EINVAL" },
+    },
     { init: "none", calls: [["mkswap_L", { label: "SW", device: "/dev/none" }]], expect: { errno: "ENOENT" } },
   ],
 });
