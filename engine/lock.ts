@@ -67,6 +67,13 @@ export async function lockFile(path: string, file: string): Promise<ImageLock> {
   throw busy(path, file, undefined);
 }
 
+/** Whether a lock is there that would not be taken over. */
+export function isLocked(file: string): boolean {
+  const text = read(file);
+  const owner = parseIdentity(text ?? "");
+  return text !== undefined && (owner === undefined || mayLive(owner));
+}
+
 async function create(file: string, text: string): Promise<boolean> {
   try {
     await symlink(text, file);

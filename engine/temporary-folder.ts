@@ -1,14 +1,16 @@
 /**
  * Temporary folders of launches, mode 0700, each with a note of its owner: what a killed process left behind (sockets,
- * scratch overlays) is removed by the next one. Touches no folder without such a note.
+ * scratch overlays) is removed by the next one. A folder without a note is removed when it is old and empty only.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { mayLive, parseIdentity, thisProcess } from "./process-identity.ts";
 
 const PREFIX = "gild-run-";
 const NOTE = "owner.json";
+/** In this time, ms, a living process has written its note. */
+const NOTED_MS = 3_600_000;
 
 /** Makes a folder in `parent`. @throws the system error */
 export async function makeTemporaryFolder(parent: string): Promise<string> {
@@ -24,7 +26,16 @@ export async function sweepTemporaryFolders(parent: string): Promise<void> {
     const folder = join(parent, name);
     const note = await readFile(join(folder, NOTE), "utf8").catch(() => "");
     const owner = parseIdentity(note);
+    if (note === "" && (await isOld(folder))) await rmdir(folder).catch(() => undefined);
     if (owner !== undefined && !mayLive(owner))
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+async function isOld(folder: string): Promise<boolean> {
+  const mtimeMs = await stat(folder).then(
+    (found) => found.mtimeMs,
+    () => Infinity,
+  );
+  return Date.now() - mtimeMs > NOTED_MS;
 }

@@ -2,6 +2,7 @@
  * obtainTemplate(): the template that fits a launch, made if it is not there yet. Why there is none is an error of code
  * template-unusable, which a launch answers with a cold boot.
  */
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 
@@ -16,6 +17,7 @@ import { makeTemplate } from "./make.ts";
 import {
   findTemplate,
   hasGivenUp,
+  makersLock,
   noteFailure,
   noteSuccess,
   templateFolder,
@@ -59,12 +61,26 @@ async function obtain(request: TemplateRequest): Promise<ObtainedTemplate> {
   const parent = templateFolder(request.settings.cachedir);
   const digests = new Digests(parent);
   const key = templateKey(request.hv, request.machine, digests);
-  if (hasGivenUp(parent, key.key)) throw unusable(`restoring from ${join(parent, key.key)} has failed before`);
-  const failed = (): void => noteFailure(parent, key.key);
-  const template = found(parent, key.key, digests) ?? (await made(request, parent, key, digests, failed));
+  if (hasGivenUp(parent, key.key)) {
+    throw unusable(
+      `restoring from ${join(parent, key.key)} has failed before (gild appliance prune has it tried again)`,
+    );
+  }
+  const blame = (): void => noteFailure(parent, key.key);
+  const template = found(parent, key.key, digests) ?? (await made(request, parent, key, digests, blame));
   touchTemplate(template);
+  const birth = birthOf(template);
+  // Another process may have removed it before it was used, or made it anew since.
+  const failed = (): void => {
+    if (birthOf(template) === birth) blame();
+  };
   const worked = (): void => noteSuccess(parent, key.key);
   return { ...template, failed, worked };
+}
+
+/** undefined: there is none. */
+function birthOf({ memory }: Template): bigint | undefined {
+  return statSync(memory, { bigint: true, throwIfNoEntry: false })?.birthtimeNs;
 }
 
 /** A template that fails its checks is as good as none. */
@@ -81,10 +97,10 @@ async function made(
   parent: string,
   key: TemplateKey,
   digests: Digests,
-  failed: () => void,
+  blame: () => void,
 ): Promise<Template> {
   const { settings, signal } = request;
-  const lock = await lockFor(join(parent, `${key.key}.lock`), signal);
+  const lock = await lockFor(makersLock(parent, key.key), signal);
   try {
     const theirs = found(parent, key.key, digests);
     if (theirs !== undefined) return theirs;
@@ -102,7 +118,7 @@ async function made(
       signal,
     });
   } catch (error) {
-    if (signal?.aborted !== true) failed();
+    if (signal?.aborted !== true) blame();
     throw error;
   } finally {
     await lock.release();

@@ -22,6 +22,7 @@ import {
 import { join } from "node:path";
 
 import { LaunchError } from "../errors.ts";
+import { isLocked } from "../lock.ts";
 import type { Digests } from "./digests.ts";
 
 export interface Template {
@@ -38,8 +39,9 @@ export interface TemplateManifest {
   readonly state: string;
 }
 
-/** A template that failed this often is not tried again until it is pruned. */
+/** A template that failed this often is left alone, until it is pruned or this has passed: a full disk does not stay full. */
 const MOST_FAILURES = 2;
+const FORGIVEN_MS = 3_600_000;
 /** Templates that making another one leaves: memory sizes, networks, versions in use side by side. */
 const KEPT_TEMPLATES = 6;
 const FAILURES = ".failures";
@@ -83,13 +85,19 @@ export function findTemplate(parent: string, key: string, digests: Digests): Tem
   return template;
 }
 
-/** A folder to make a template in; what killed makers left is removed. Only while the key's lock is held. */
+/** A folder to make a template in; what killed makers of this one left is removed. Only while the key's lock is held. */
 export function makeWorkFolder(parent: string, key: string): string {
   const prefix = `.${key}-`;
-  for (const name of readdirSync(parent)) {
-    if (name.startsWith(prefix)) rmSync(join(parent, name), { recursive: true, force: true });
-  }
+  removeAll(
+    parent,
+    readdirSync(parent).filter((name) => name.startsWith(prefix)),
+  );
   return mkdtempSync(join(parent, prefix));
+}
+
+/** The lock of whoever makes a template. */
+export function makersLock(parent: string, key: string): string {
+  return join(parent, `${key}.lock`);
 }
 
 export function saveManifest(folder: string, manifest: TemplateManifest): void {
@@ -118,8 +126,16 @@ export function touchTemplate(template: Template): void {
   utimesSync(template.folder, now, now);
 }
 
-/** Removes all but the templates used last. VMs restored from a removed one keep its files open. */
+/** Removes all but the templates used last, and what killed makers left. VMs restored from a removed one keep its files open. */
 export function pruneTemplates(parent: string, kept: number = KEPT_TEMPLATES): string[] {
+  removeAll(
+    parent,
+    // One that is made after the folder was read is not among them.
+    readdirSync(parent).filter((name) => {
+      const key = /^\.(.+)-[^-]+$/u.exec(name)?.[1];
+      return key !== undefined && !isLocked(makersLock(parent, key));
+    }),
+  );
   const folders = readdirSync(parent, { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && !entry.name.startsWith("."),
   );
@@ -127,8 +143,12 @@ export function pruneTemplates(parent: string, kept: number = KEPT_TEMPLATES): s
     .map(({ name }) => ({ name, usedMs: statSync(join(parent, name)).mtimeMs }))
     .sort((a, b) => b.usedMs - a.usedMs);
   const removed = byUse.slice(kept).map(({ name }) => name);
-  for (const name of removed) rmSync(join(parent, name), { recursive: true, force: true });
+  removeAll(parent, removed);
   return removed;
+}
+
+function removeAll(parent: string, names: readonly string[]): void {
+  for (const name of names) rmSync(join(parent, name), { recursive: true, force: true });
 }
 
 /** Templates that failed may be tried again. */
@@ -147,8 +167,9 @@ function requirePrivate(path: string): void {
 }
 
 function failures(parent: string, key: string): number {
+  const file = failuresFile(parent, key);
   try {
-    return Number(readFileSync(failuresFile(parent, key), "latin1"));
+    return Date.now() - statSync(file).mtimeMs > FORGIVEN_MS ? 0 : Number(readFileSync(file, "latin1"));
   } catch {
     return 0;
   }

@@ -22,15 +22,16 @@ const OWN_RUNS = 7;
 const PEER_RUNS = 3;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { smoke: { type: "boolean", default: false }, only: { type: "string", default: "" } },
-  });
+  const values = readArguments();
   mkdirSync(work, { recursive: true });
+  const rows = [...sessionRows(values.smoke), ...imageRows(values.smoke), ...planRows()].filter(({ name }) =>
+    name.includes(values.only),
+  );
+  if (rows.length === 0) refuse(`--only ${values.only}: no row has that in its name`);
   const machine = describeMachine();
   console.log(`${machine}\n`);
   const results: Result[] = [];
-  for (const row of [...sessionRows(values.smoke), ...imageRows(values.smoke), ...planRows()]) {
-    if (!row.name.includes(values.only)) continue;
+  for (const row of rows) {
     const result = await compare(row, values.smoke);
     results.push(result);
     console.log(lineOf(result));
@@ -41,6 +42,21 @@ async function main(): Promise<void> {
   const file = join(folder, `${new Date().toISOString().replaceAll(":", "")}.json`);
   writeFileSync(file, `${JSON.stringify({ machine, results }, null, 2)}\n`);
   console.log(`\nwritten: ${file}`);
+}
+
+function readArguments(): { readonly smoke: boolean; readonly only: string } {
+  try {
+    return parseArgs({
+      options: { smoke: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+    }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(reason: string): never {
+  console.error(`bench: ${reason}\nusage: npm run bench [-- --smoke] [-- --only TEXT]`);
+  process.exit(1);
 }
 
 /** What the peer took, by how the disk was prepared and what it ran: three rows compare with a plain launch. */

@@ -1,5 +1,5 @@
 /** Temporary folders: what a killed process leaves is removed, what is not ours or still used is not. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,6 +22,17 @@ test("removes what a dead process left, and nothing else", async () => {
 
   expect([mine, dead, unknown].map((folder) => existsSync(folder))).toEqual([true, false, true]);
   expect(statSync(mine).mode & 0o777).toBe(0o700);
+});
+
+test("removes an old folder without a note only when it is empty", async () => {
+  const [empty, full] = ["gild-run-empty", "gild-run-full"].map((name) => join(parent, name)) as [string, string];
+  for (const folder of [empty, full]) mkdirSync(folder);
+  writeFileSync(join(full, "work"), "");
+  for (const folder of [empty, full]) utimesSync(folder, 1, 1);
+
+  await sweepTemporaryFolders(parent);
+
+  expect([existsSync(empty), existsSync(full)]).toEqual([false, true]);
 });
 
 test("a parent that cannot be read does no harm", async () => {

@@ -5,11 +5,13 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { lockFile } from "../../../engine/lock.ts";
 import { digestFile, Digests } from "../../../engine/template/digests.ts";
 import {
   findTemplate,
   forgetFailures,
   hasGivenUp,
+  makersLock,
   makeWorkFolder,
   noteFailure,
   noteSuccess,
@@ -75,12 +77,13 @@ test("a folder that others may enter holds no templates", () => {
   expect(() => templateFolder(cache)).toThrow(expect.objectContaining({ code: "template-unusable" }));
 });
 
-test("pruning keeps those used last, and work in progress", () => {
+test("pruning keeps those used last, and work in progress, not what a killed maker left", async () => {
   for (const [index, key] of ["a", "b", "c"].entries()) put(key, index + 1);
-  const work = makeWorkFolder(parent, "d");
+  await using _ = await lockFile("d", makersLock(parent, "d"));
+  const [work, left] = [makeWorkFolder(parent, "d"), makeWorkFolder(parent, "e")];
 
   expect(pruneTemplates(parent, 2)).toEqual(["a"]);
-  expect(existsSync(work)).toBe(true);
+  expect([existsSync(work), existsSync(left)]).toEqual([true, false]);
   expect(pruneTemplates(parent, 0).toSorted()).toEqual(["b", "c"]);
 });
 
@@ -95,6 +98,19 @@ test("two failures are one too many, until they are forgotten; each removes the 
   states.push(hasGivenUp(parent, "a"));
 
   expect(states).toEqual([false, false, false, true, false]);
+});
+
+test("failures are forgotten after an hour", () => {
+  noteFailure(parent, "a");
+  noteFailure(parent, "a");
+  const file = join(parent, "a.failures");
+  const [recent, old] = [3500, 3700].map((ageS) => {
+    const then = Date.now() / 1000 - ageS;
+    utimesSync(file, then, then);
+    return hasGivenUp(parent, "a");
+  });
+
+  expect([recent, old]).toEqual([true, false]);
 });
 
 test("a failure counts no more once a VM was restored", () => {
