@@ -121,6 +121,7 @@ export function cancelTimer(call: Call): () => void {
 function encodedArgs(call: Call): EncodedArgs {
   let encoded: EncodedArgs;
   try {
+    checkNames(call);
     encoded = encodeArgs(call.action, call.args);
   } catch (error) {
     throw new GuestfsError(call.name, "EINVAL", messageOf(error), { cause: error });
@@ -129,6 +130,19 @@ function encodedArgs(call: Call): EncodedArgs {
     throw new GuestfsError(call.name, "E2BIG", `arguments are over ${GUESTFS_MESSAGE_MAX} bytes`);
   }
   return encoded;
+}
+
+/** The types say so already, to those whose code is checked by them. */
+function checkNames({ action, args }: Call): void {
+  const names = [...Object.keys(action.args), ...Object.keys(action.optargs)];
+  const unknown = Object.keys(args).find((name) => !names.includes(name) && args[name] !== undefined);
+  if (unknown !== undefined) {
+    throw new TypeError(`${unknown}: no such argument; it takes ${names.join(", ") || "none"}`);
+  }
+  const missing = Object.entries(action.args).find(
+    ([name, { kind }]) => args[name] === undefined && kind !== "opt_string",
+  );
+  if (missing !== undefined) throw new TypeError(`${missing[0]}: the argument is missing`);
 }
 
 /** A cancel flag may be left from the call before; anything else has no business here. */

@@ -48,6 +48,18 @@ test("sends the bytes that libguestfs sends for ping_daemon", async () => {
   expect(hex).toBe(`2000f5f5000000040000005c0000000000123400${"0".repeat(32)}00000000`);
 });
 
+test.each([
+  [{ path: "/a", paht: "/b" }, "readlink: paht: no such argument; it takes path"],
+  [{}, "readlink: path: the argument is missing"],
+])("sends nothing for arguments that are not the action's: %o", async (args, message) => {
+  const { daemon, g } = connect();
+
+  // As a program calls it whose types nobody checks.
+  await expect(Reflect.apply(g.readlink, g, [args])).rejects.toMatchObject({ errno: "EINVAL", message });
+
+  expect(daemon.units).toEqual([]);
+});
+
 test("counts serials up and makes one call at a time, in order", async () => {
   const { daemon, g } = connect();
   const seen: number[] = [];
