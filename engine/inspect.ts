@@ -9,7 +9,7 @@ import { readFacts, readHostname, readOsRelease } from "./guest-facts.ts";
 import { readSmallText } from "./guest-read.ts";
 import { listApplications } from "./library/applications.ts";
 import { joinVersion } from "./library/package-files.ts";
-import { mountAll, normalizePath, parentsFirst, type GuestMount } from "./mounts.ts";
+import { mountAll, mountWarning, normalizePath, parentsFirst, type GuestMount } from "./mounts.ts";
 import { RunError } from "./run-error.ts";
 
 /** An operating system: where its root is and what belongs to it. */
@@ -121,11 +121,18 @@ export async function mountGuest(g: Guestfs, root: Root, mode: "ro" | "rw"): Pro
   const left = new Set(entries.map(({ mountpoint }) => normalizePath(mountpoint)));
   for (const { mountpoint } of wanted) left.delete(normalizePath(mountpoint));
   const others = root.mountpoints.filter(({ mountpoint }) => mountpoint !== "/" && !left.has(mountpoint));
+  const failed = await mountAll(g, others, mode);
+  // A name in fstab that is none of the attached disks', which the daemon tells as it stands there.
+  const absent = new Set(failed.filter(({ error }) => error.errno === "ENOENT").map(({ mount }) => mount));
+  const optional = new Set(
+    entries.filter(({ options }) => options.includes("nofail")).map(({ mountpoint }) => normalizePath(mountpoint)),
+  );
+  const warned = failed.filter(({ mount }) => !(absent.has(mount) && optional.has(mount.mountpoint)));
   return {
-    mounts: [top, ...others],
+    mounts: [top, ...others.filter((mount) => !absent.has(mount))],
     warnings: [
       ...missing.map(({ mountpoint, spec }) => `fstab: ${mountpoint}: no filesystem ${spec} on the disks`),
-      ...(await mountAll(g, others, mode)),
+      ...warned.map(mountWarning),
     ],
   };
 }

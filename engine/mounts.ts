@@ -9,24 +9,35 @@ export interface GuestMount {
   readonly mountable: string;
 }
 
+export interface NotMounted {
+  readonly mount: GuestMount;
+  readonly error: GuestfsError;
+}
+
 /**
  * Mounts a guest, parents first. A filesystem other than the root that cannot be mounted is a warning: an honest guest boots
  * without its data disk, and a change that needed it fails on its own step.
  *
- * @returns warnings, lower case, no final stop
+ * @returns what is not mounted
  */
-export async function mountAll(g: Guestfs, mounts: readonly GuestMount[], mode: "ro" | "rw"): Promise<string[]> {
-  const warnings: string[] = [];
-  for (const { mountable, mountpoint } of mounts) {
+export async function mountAll(g: Guestfs, mounts: readonly GuestMount[], mode: "ro" | "rw"): Promise<NotMounted[]> {
+  const failed: NotMounted[] = [];
+  for (const mount of mounts) {
+    const { mountable, mountpoint } = mount;
     try {
       if (mode === "ro") await g.mount_ro({ mountable, mountpoint });
       else await g.mount({ mountable, mountpoint });
     } catch (error) {
       if (mountpoint === "/" || !(error instanceof GuestfsError)) throw error;
-      warnings.push(`${mountpoint}: ${mountable} is not mounted: ${error.reason}`);
+      failed.push({ mount, error });
     }
   }
-  return warnings;
+  return failed;
+}
+
+/** Lower case, no final stop. */
+export function mountWarning({ mount: { mountpoint, mountable }, error }: NotMounted): string {
+  return `${mountpoint}: ${mountable} is not mounted: ${error.reason}`;
 }
 
 /** Mounts in the order in which they can be made. */

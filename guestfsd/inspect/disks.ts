@@ -10,7 +10,7 @@ import { partitionPlace } from "../block-sysfs.ts";
 import { detectSystem, isCoreosUsr } from "./detect.ts";
 import { driveMappings } from "./drive-letters.ts";
 import { FstabDevices } from "./fstab-device.ts";
-import { mountpointOf, readFstab, subvolumeOf } from "./fstab.ts";
+import { absentDevice, mountpointOf, readFstab, subvolumeOf } from "./fstab.ts";
 import { GuestFiles } from "./guest-files.ts";
 import type { GuestMount, Root, System } from "./system.ts";
 
@@ -53,20 +53,23 @@ export function inspectDisks(disks: Disks): readonly Root[] {
       return { mounts: [...mounts.values()], swaps, drives: driveMappings(windows.mountedDevices, disks.devices) };
     }
     for (const entry of readFstab(files)) {
-      const device = fstabDevices.find(entry.spec, type, files);
+      const found = fstabDevices.find(entry.spec, type, files);
+      const device = found ?? absentDevice(entry);
       const mountpoint = mountpointOf(entry);
       if (device === undefined) continue;
       const subvolume = subvolumeOf(entry);
       const mountable = subvolume === undefined ? device : `btrfsvol:${device}/${subvolume}`;
       if (entry.type === "swap") swaps.push(mountable);
-      else if (mountpoint !== undefined && !mounts.has(mountpoint)) mounts.set(mountpoint, { mountpoint, mountable });
+      else if (mountpoint !== undefined && !mounts.has(mountpoint)) {
+        mounts.set(mountpoint, { mountpoint, mountable, ...(found === undefined ? { absent: true } : {}) });
+      }
     }
     return { mounts: [...mounts.values()], swaps, drives: [] };
   }
 
   /** The root described once more with its /usr, where most of what describes it is then. */
   function withUsr(root: Root, coreosUsrs: readonly string[]): Root {
-    const usr = root.mounts.find(({ mountpoint }) => mountpoint === "/usr")?.mountable;
+    const usr = root.mounts.find(({ mountpoint, absent }) => mountpoint === "/usr" && absent !== true)?.mountable;
     const known = usr ?? (root.distro === "coreos" ? coreosUsrs[0] : undefined);
     if (known === undefined) return root;
     try {

@@ -37,6 +37,19 @@ export function subvolumeOf({ type, options }: FstabEntry): string | undefined {
   return option?.replaceAll(/^\/+|\/+$/g, "") || undefined;
 }
 
+/** Drives of media that come and go, and where such are mounted: nobody misses them. */
+const LOOSE_DEVICE = /^\/dev\/(?:fd\d|cd|sr\d|iseries\/vcd)/u;
+const LOOSE_MOUNTPOINT = /^\/(?:dev|media|proc|selinux|sys)(?:\/|$)/u;
+
+/**
+ * The device of an entry that names none of the attached disks': libguestfs tells it as it is written, so that who mounts the
+ * guest learns what is missing. A label or a UUID is no name of a device.
+ */
+export function absentDevice({ spec, mountpoint, type }: FstabEntry): string | undefined {
+  if (!spec.startsWith("/dev/") || type === "tmpfs" || LOOSE_DEVICE.test(spec)) return undefined;
+  return LOOSE_MOUNTPOINT.test(mountpoint) ? undefined : spec;
+}
+
 /** Absolute path without doubled or final slashes; undefined for what is none. */
 export function mountpointOf({ mountpoint }: FstabEntry): string | undefined {
   if (!mountpoint.startsWith("/")) return undefined;

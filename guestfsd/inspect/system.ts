@@ -34,6 +34,8 @@ export interface GuestMount {
   readonly mountpoint: string;
   /** Real device, or `btrfsvol:DEVICE/SUBVOLUME` with a real device. */
   readonly mountable: string;
+  /** A name that is none of the attached disks', as the guest's fstab has it: never to be looked up here. */
+  readonly absent?: true;
 }
 
 /** A system and its filesystems. */

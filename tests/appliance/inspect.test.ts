@@ -80,6 +80,8 @@ async function makeDebian(g: GuestfsApi): Promise<void> {
       "server:/export /nfs nfs defaults 0 0",
       "/swapfile none swap sw 0 0",
       "/dev/sr0 /media/cdrom0 udf,iso9660 user,noauto 0 0",
+      "/dev/mapper/shut /shut ext4 defaults 0 2",
+      "/dev/nothing/swap none swap sw 0 0",
       "",
     ].join("\n"),
   });
@@ -220,8 +222,17 @@ describe.each([
         "/var": "/dev/vg-a/var",
         // libguestfs's daemon leaves the name as it is written.
         [isOurs ? "/mnt/by id" : "/mnt/by\\040id"]: "/dev/sda1",
+        "/shut": "/dev/mapper/shut",
       },
-      filesystems: ["/dev/sda1", "/dev/sda2", "/dev/sda3", "/dev/vg-a/home-x", "/dev/vg-a/var"],
+      filesystems: [
+        "/dev/mapper/shut",
+        "/dev/nothing/swap",
+        "/dev/sda1",
+        "/dev/sda2",
+        "/dev/sda3",
+        "/dev/vg-a/home-x",
+        "/dev/vg-a/var",
+      ],
     });
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { chooseRoot, findRoots, inspectImage, mountGuest, type Root } from "../../engine/index.ts";
+import { chooseRoot, findRoots, GuestfsError, inspectImage, mountGuest, type Root } from "../../engine/index.ts";
 import type { Guestfs, Hashtable } from "../../schemas/index.ts";
 import { fakeGuest, type FakeFiles } from "./fake-guest.ts";
 
@@ -37,6 +37,9 @@ function disk(files: FakeFiles, mountpoints: Hashtable): { g: Guestfs; calls: st
     blkid: async () => [["LABEL", "x"]],
     blockdev_getsize64: async () => 4096n,
     mount_ro: async ({ mountable, mountpoint }: { mountable: string; mountpoint: string }) => {
+      if (mountable.startsWith("/dev/mapper/")) {
+        throw new GuestfsError("mount_ro", "ENOENT", `${mountable}: No such file or directory`);
+      }
       calls.push(`${mountable} ${mountpoint}`);
     },
     umount_all: async () => {
@@ -54,6 +57,8 @@ const FSTAB = [
   "UUID=5 /backup ext4 noauto",
   "UUID=none /data ext4",
   "UUID=other /more ext4 nofail",
+  "/dev/mapper/shut /shut ext4",
+  "/dev/mapper/usb /usb ext4 nofail",
   "",
 ].join("\n");
 const MOUNTPOINTS: Hashtable = [
@@ -62,6 +67,8 @@ const MOUNTPOINTS: Hashtable = [
   ["/boot", "/dev/sda4"],
   ["/backup", "/dev/sda5"],
   ["/usr", "/dev/sda6"],
+  ["/shut", "/dev/mapper/shut"],
+  ["/usb", "/dev/mapper/usb"],
 ];
 
 test("a root is what the daemon says of it, its parents first", async () => {
@@ -77,6 +84,8 @@ test("a root is what the daemon says of it, its parents first", async () => {
         { mountpoint: "/boot", mountable: "/dev/sda4" },
         { mountpoint: "/backup", mountable: "/dev/sda5" },
         { mountpoint: "/usr", mountable: "/dev/sda6" },
+        { mountpoint: "/shut", mountable: "/dev/mapper/shut" },
+        { mountpoint: "/usb", mountable: "/dev/mapper/usb" },
         { mountpoint: "/boot/efi", mountable: "/dev/sda1" },
       ],
     },
@@ -86,10 +95,15 @@ test("a root is what the daemon says of it, its parents first", async () => {
 test("a guest is mounted as it would mount itself, and what fstab misses is a warning", async () => {
   const { g, calls } = disk({ "/etc/fstab": { content: FSTAB } }, MOUNTPOINTS);
 
-  const { warnings } = await mountGuest(g, chooseRoot(await findRoots(g)), "ro");
+  const { mounts, warnings } = await mountGuest(g, chooseRoot(await findRoots(g)), "ro");
 
-  expect(calls).toEqual(["/dev/sda2 /", "/dev/sda4 /boot", "/dev/sda6 /usr", "/dev/sda1 /boot/efi"]);
-  expect(warnings).toEqual(["fstab: /data: no filesystem UUID=none on the disks"]);
+  const mounted = ["/dev/sda2 /", "/dev/sda4 /boot", "/dev/sda6 /usr", "/dev/sda1 /boot/efi"];
+  expect(calls).toEqual(mounted);
+  expect(mounts.map(({ mountable, mountpoint }) => `${mountable} ${mountpoint}`)).toEqual(mounted);
+  expect(warnings).toEqual([
+    "fstab: /data: no filesystem UUID=none on the disks",
+    "/shut: /dev/mapper/shut is not mounted: /dev/mapper/shut: No such file or directory",
+  ]);
 });
 
 test("inspection describes roots and filesystems, and leaves nothing mounted", async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import { fstabName, type FstabName } from "../../../guestfsd/inspect/fstab-name.ts";
-import { mountpointOf, subvolumeOf } from "../../../guestfsd/inspect/fstab.ts";
+import { absentDevice, mountpointOf, subvolumeOf } from "../../../guestfsd/inspect/fstab.ts";
 import type { SystemType } from "../../../guestfsd/inspect/system.ts";
 
 const place = (disk: number, partition: number): FstabName => ({ kind: "place", disk, partition });
@@ -80,4 +80,19 @@ test.each([
   ["swap", undefined],
 ])("mount point %s", (mountpoint, wanted) => {
   expect(mountpointOf({ ...entry, mountpoint })).toBe(wanted);
+});
+
+describe("absentDevice", () => {
+  test.each([
+    ["/dev/mapper/shut", "/data", "/dev/mapper/shut"],
+    ["/dev/sdz1", "none", "/dev/sdz1"],
+    ["/dev/sr0", "/mnt", undefined],
+    ["/dev/fd0", "/mnt", undefined],
+    ["/dev/sdz1", "/media/stick", undefined],
+    ["/dev/sdz1", "/mediax", "/dev/sdz1"],
+    ["UUID=1-2", "/data", undefined],
+    ["server:/export", "/nfs", undefined],
+  ])("of %s on %s: %s", (spec, mountpoint, wanted) => {
+    expect(absentDevice({ spec, mountpoint, type: "ext4", options: [] })).toBe(wanted);
+  });
 });
