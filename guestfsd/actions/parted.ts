@@ -1,4 +1,4 @@
-/** Daemon side of schemas/actions/parted.ts: sfdisk writes gpt and msdos tables, parted the rare ones; libblkid reads them all. */
+/** Daemon side of schemas/actions/parted.ts: sfdisk writes gpt and msdos tables, parted the rare ones. */
 import { constants } from "node:fs";
 
 import type { families, HandlersOf } from "../../schemas/index.ts";
@@ -8,7 +8,7 @@ import { about, ActionError } from "../errors.ts";
 import { sectorSizeOf, sizeOf, withDevice } from "../native/block-device.ts";
 import { wipeSignatures } from "../native/blkid.ts";
 import type { PartitionEntry, PartitionTable } from "../native/partition-table.ts";
-import { entryIn, entryOf, sfdisk, tableOf, tableType, tellKernel } from "../partitions.ts";
+import { entryIn, entryOf, isCommon, sfdisk, tableOf, tableType, tellKernel } from "../partitions.ts";
 
 const UNIT = 512n;
 const ACTIVE = 0x80n;
@@ -21,14 +21,12 @@ const LINUX_DATA = "0fc63daf-8483-4772-8e79-3d69d8477de4";
 /** Where part_disk's partition starts and how far from the end it stops, in sectors. */
 const WHOLE_DISK_MARGIN = 128n;
 
-/** parttype argument -> sfdisk's label, and what parted alone can make. */
+/** parttype argument -> sfdisk's label, and what parted alone can make. It writes no aix and, on this processor, no dasd. */
 const SFDISK_LABELS: Readonly<Record<string, string>> = { gpt: "gpt", efi: "gpt", msdos: "dos", mbr: "dos" };
 const PARTED_LABELS: Readonly<Record<string, string>> = {
-  aix: "aix",
   amiga: "amiga",
   rdb: "amiga",
   bsd: "bsd",
-  dasd: "dasd",
   dvh: "dvh",
   mac: "mac",
   pc98: "pc98",
@@ -58,7 +56,8 @@ export const parted = {
   part_del({ device, partnum }, context) {
     const table = tableOf(device, context);
     refuseInUse(context, device, table, entryOf(table, partnum, context.devices.toApi(device)));
-    sfdisk(context, device, ["--delete"], [String(partnum)]);
+    if (isCommon(table)) sfdisk(context, device, ["--delete"], [String(partnum)]);
+    else changeWithParted(context, device, ["rm", String(partnum)]);
   },
 
   part_list({ device }, context) {
@@ -121,8 +120,7 @@ function init(context: Context, disk: string, parttype: string, line = ""): void
     wipeSignatures(disk);
   });
   if (label === undefined) {
-    context.command.check(["parted", "-s", disk, "mklabel", rare ?? ""]);
-    tellKernel(disk, context);
+    changeWithParted(context, disk, ["mklabel", rare ?? ""]);
     return;
   }
   // sfdisk would keep the first MiB of a GPT disk free; the API's callers choose themselves.
@@ -135,9 +133,8 @@ function add(context: Context, disk: string, prlogex: string, startsect: bigint,
   const shown = context.devices.toApi(disk);
   const table = tableOf(disk, context);
   const { first, last } = range(context, disk, startsect, endsect);
-  if (table.type !== "gpt" && table.type !== "dos") {
-    context.command.check(["parted", "-s", "--", disk, "mkpart", "primary", `${first}s`, `${last}s`]);
-    tellKernel(disk, context);
+  if (!isCommon(table)) {
+    changeWithParted(context, disk, ["mkpart", "primary", `${first}s`, `${last}s`]);
     return;
   }
   if (table.type === "gpt" && kind !== "primary") {
@@ -147,6 +144,11 @@ function add(context: Context, disk: string, prlogex: string, startsect: bigint,
   const byte = kind === "extended" ? EXTENDED_BYTE : LINUX_BYTE;
   const line = partitionLine(first, last, table.type === "dos" ? `type=${byte}` : nameOf("primary"));
   sfdisk(context, disk, ["--append", "--wipe-partitions", "never"], [], line);
+}
+
+function changeWithParted(context: Context, disk: string, words: readonly string[]): void {
+  context.command.check(["parted", "-s", disk, ...words]);
+  tellKernel(disk, context);
 }
 
 /** sfdisk takes for logical what starts in the extended partition, and nothing else: hold the caller to the same. */

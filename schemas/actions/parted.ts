@@ -28,7 +28,21 @@ export const part_init = defineAction({
     },
     {
       init: "disk",
+      calls: [
+        ["part_disk", { device: "/dev/sda", parttype: "gpt" }],
+        ["part_init", { device: "/dev/sda", parttype: "dvh" }],
+        ["list_partitions"],
+      ],
+      expect: { result: ["/dev/sda9", "/dev/sda11"] },
+    },
+    {
+      init: "disk",
       calls: [["part_init", { device: "/dev/sda", parttype: "nothing" }]],
+      expect: { errno: "EINVAL" },
+    },
+    {
+      init: "partition",
+      calls: [["part_init", { device: "/dev/sda", parttype: "aix" }]],
       expect: { errno: "EINVAL" },
     },
   ],
@@ -62,6 +76,15 @@ export const part_add = defineAction({
     },
     {
       init: "disk",
+      calls: [
+        ["part_init", { device: "/dev/sda", parttype: "dvh" }],
+        ["part_add", { device: "/dev/sda", prlogex: "p", startsect: 32768, endsect: 65535 }],
+        ["list_partitions"],
+      ],
+      expect: { result: ["/dev/sda1", "/dev/sda9", "/dev/sda11"] },
+    },
+    {
+      init: "disk",
       calls: [["part_add", { device: "/dev/sda", prlogex: "p", startsect: 2048, endsect: 4095 }]],
       expect: { errno: "EINVAL" },
     },
@@ -91,6 +114,16 @@ export const part_del = defineAction({
       init: "partition",
       calls: [["part_del", { device: "/dev/sda", partnum: 1 }], ["list_partitions"]],
       expect: { result: [] },
+    },
+    {
+      init: "disk",
+      calls: [
+        ["part_init", { device: "/dev/sda", parttype: "mac" }],
+        ["part_add", { device: "/dev/sda", prlogex: "p", startsect: 32768, endsect: 65535 }],
+        ["part_del", { device: "/dev/sda", partnum: 2 }],
+        ["part_list", { device: "/dev/sda" }],
+      ],
+      expect: { result: [{ part_num: 1, part_start: 512, part_end: 32767, part_size: 32256 }] },
     },
     { init: "partition", calls: [["part_del", { device: "/dev/sda", partnum: 3 }]], expect: { errno: "" } },
   ],
@@ -143,6 +176,29 @@ export const part_list = defineAction({
       ],
       expect: { result: [{ part_num: 1, part_start: 1048576, part_end: 2097151, part_size: 1048576 }] },
     },
+    {
+      init: "disk",
+      calls: [
+        ["part_init", { device: "/dev/sda", parttype: "mac" }],
+        ["part_add", { device: "/dev/sda", prlogex: "p", startsect: 32768, endsect: 65535 }],
+        ["part_list", { device: "/dev/sda" }],
+      ],
+      expect: {
+        result: [
+          { part_num: 1, part_start: 512, part_end: 32767, part_size: 32256 },
+          { part_num: 2, part_start: 16777216, part_end: 33554431, part_size: 16777216 },
+        ],
+      },
+    },
+    {
+      init: "disk",
+      calls: [
+        ["part_init", { device: "/dev/sda", parttype: "amiga" }],
+        ["part_add", { device: "/dev/sda", prlogex: "p", startsect: 32640, endsect: 65789 }],
+        ["part_list", { device: "/dev/sda" }],
+      ],
+      expect: { result: [{ part_num: 1, part_start: 16711680, part_end: 33684479, part_size: 16972800 }] },
+    },
     { init: "disk", calls: [["part_list", { device: "/dev/sda" }]], expect: { errno: "EINVAL" } },
   ],
 });
@@ -164,6 +220,22 @@ export const part_get_parttype = defineAction({
         ["part_get_parttype", { device: "/dev/sda" }],
       ],
       expect: { result: "msdos" },
+    },
+    {
+      init: "disk",
+      calls: [
+        ["part_init", { device: "/dev/sda", parttype: "amiga" }],
+        ["part_get_parttype", { device: "/dev/sda" }],
+      ],
+      expect: { result: "amiga" },
+    },
+    {
+      init: "disk",
+      calls: [
+        ["part_init", { device: "/dev/sda", parttype: "bsd" }],
+        ["part_get_parttype", { device: "/dev/sda" }],
+      ],
+      expect: { result: "bsd" },
     },
     { init: "disk", calls: [["part_get_parttype", { device: "/dev/sda" }]], expect: { errno: "EINVAL" } },
   ],
