@@ -2,7 +2,9 @@
  * Where the bytes of a FileIn argument come from: host path, bytes, or a stream. Opens before the call is made, so that a
  * missing file costs no traffic. Does not cut chunks (call.ts).
  */
-import { open, type FileHandle } from "node:fs/promises";
+import { constants, openSync } from "node:fs";
+import { open, stat, type FileHandle } from "node:fs/promises";
+import { Socket } from "node:net";
 import { getSystemErrorMap } from "node:util";
 
 import type { FileSource } from "../schemas/index.ts";
@@ -54,17 +56,33 @@ export function localError(action: string, path: string, error: unknown): Guestf
 
 async function openPath(action: string, path: string): Promise<OpenSource> {
   try {
+    if ((await stat(path)).isFIFO()) return openFifo(path);
     const handle = await open(path, "r");
-    const stat = await handle.stat();
+    const found = await handle.stat();
     return {
-      ...(stat.isFile() ? { file: { handle, path } } : {}),
-      sizeHint: stat.isFile() ? BigInt(stat.size) : 0n,
+      ...(found.isFile() ? { file: { handle, path } } : {}),
+      sizeHint: found.isFile() ? BigInt(found.size) : 0n,
       pieces: readPieces(handle, action, path),
       close: () => handle.close(),
     };
   } catch (error) {
     throw localError(action, path, error);
   }
+}
+
+/** Waits for a writer and its bytes as for those of a socket: a blocked open() or read() could not be given up. */
+function openFifo(path: string): OpenSource {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const socket = new Socket({ fd, readable: true, writable: false });
+  const pieces: AsyncIterator<Uint8Array> = socket[Symbol.asyncIterator]();
+  return {
+    sizeHint: 0n,
+    pieces,
+    close() {
+      socket.destroy();
+      return Promise.resolve();
+    },
+  };
 }
 
 /** A file from where it was read last. @throws GuestfsError with the errno of the file */

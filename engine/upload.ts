@@ -29,10 +29,10 @@ const CHUNKS_PER_SEND = 8;
 
 /** @throws as makeCall */
 export async function upload(call: Call, source: FileSource): Promise<unknown> {
+  checkCall(call);
   const given = await openSource(call.name, source);
   let input = given;
   try {
-    checkCall(call);
     let disk: UploadDisk | undefined;
     if (call.bulk !== undefined) {
       const next = (): ReturnType<typeof given.pieces.next> => abortable(call.signal, () => given.pieces.next());

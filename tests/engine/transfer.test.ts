@@ -1,5 +1,7 @@
 /** FileIn and FileOut against a scripted daemon: chunks, and cancellation both ways (facts/protocol.md §6). */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { open, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -160,6 +162,34 @@ describe("upload", () => {
     await expect(g.upload({ filename: silent(), remotefilename: "/x" }, { signal: stop.signal })).rejects.toThrow(
       "enough",
     );
+  });
+
+  test("sends what comes through a FIFO, and an abort ends the wait for its writer and for its bytes", async () => {
+    const fifo = join(folder, "fifo");
+    execFileSync("mkfifo", [fifo]);
+    const { daemon, g } = connect();
+    daemon.onUnit = (unit) => {
+      if (isEnd(unit)) daemon.say(reply("upload", 0));
+    };
+
+    const whole = g.upload({ filename: fifo, remotefilename: "/x" });
+    await writeFile(fifo, "hello");
+    await whole;
+    expect(Buffer.from(asChunk(daemon.units[1])?.data ?? []).toString()).toBe("hello");
+
+    for (const written of [false, true]) {
+      const writer = written ? await open(fifo, constants.O_RDWR) : undefined;
+      const stopped = connect();
+      stopped.daemon.onUnit = (unit, index) => {
+        if (index === 0) abort.abort(new Error("enough"));
+        if (asChunk(unit)?.cancel === true) stopped.daemon.say(errorReply("upload", 0, "EINTR", "cancelled"));
+      };
+      const abort = new AbortController();
+      const upload = stopped.g.upload({ filename: fifo, remotefilename: "/x" }, { signal: abort.signal });
+
+      await expect(upload).rejects.toThrow("enough");
+      await writer?.close();
+    }
   });
 
   test("a daemon that does not acknowledge a cancellation is given up", async () => {
