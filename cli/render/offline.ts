@@ -1,6 +1,6 @@
 /** An offline plan as text: the steps with their actions, each with what it is called with. */
 import type { Json, OfflinePlan, OfflineStep } from "../../schemas/index.ts";
-import { count, oneLine, printable, type Style } from "./style.ts";
+import { counted, oneLine, printable, type Style } from "./style.ts";
 import { argumentWords } from "./words.ts";
 
 /** Of one argument. */
@@ -11,7 +11,7 @@ export function offlineText({ steps }: OfflinePlan, style: Style): string {
   const total = steps.reduce((sum, { actions }) => sum + actions.length, 0);
   const note =
     "Without a guest: unconditional. On an image, what is already so falls away, and edited texts are its own.";
-  const end = `${count(steps.length)} steps, ${count(total)} actions.`;
+  const end = `${counted(steps.length, "step")}, ${counted(total, "action")}.`;
   return [
     `${style.strong("Steps")}\n`,
     ...steps.map((step) => stepText(step, style)),

@@ -41,6 +41,11 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** `1 file`, `1,204 files` */
+export function counted(value: number, what: string): string {
+  return `${count(value)} ${value === 1 ? what : `${what}s`}`;
+}
+
 /** `31 MB`, `512 bytes` (decimal units). */
 export function byteSize(bytes: number): string {
   const units = ["kB", "MB", "GB", "TB"];

@@ -12,7 +12,7 @@ import type {
   TreeChange,
   UnreadPackages,
 } from "../../schemas/index.ts";
-import { byteSize, count, oneLine } from "./style.ts";
+import { byteSize, count, counted, oneLine } from "./style.ts";
 
 export const SIGN = { added: "+", removed: "-", changed: "~", moved: ">" } as const satisfies Record<
   FileChangeKind,
@@ -27,7 +27,7 @@ export function diffSummary(diff: Diff): string {
   const tally = (items: readonly { readonly change: FileChangeKind }[], what: string): string[] =>
     (["added", "changed", "moved", "removed"] as const).flatMap((change) => {
       const number = items.filter((item) => item.change === change).length;
-      return number === 0 ? [] : [`${count(number)} ${number === 1 ? what : `${what}s`} ${change}`];
+      return number === 0 ? [] : [`${counted(number, what)} ${change}`];
     });
   const kinds = [...new Set(diff.blocks.map((block) => block.kind))];
   const parts = [
@@ -169,7 +169,7 @@ export function groupCounts(group: DirectorySummary): string {
 }
 
 function files(number: number): string {
-  return `${count(number)} ${number === 1 ? "file" : "files"}`;
+  return counted(number, "file");
 }
 
 function stateWords(state: FileState): string {

@@ -69,7 +69,7 @@ export async function applySavedPlan(options: ApplyPlanOptions): Promise<Applied
 
 async function whereImagesAre(plan: SavedPlan, { path, images, env }: ApplyPlanOptions): Promise<GivenImage[]> {
   if (images.length > 0 && images.length !== plan.images.length) {
-    const text = `${path}: the plan is for ${plan.images.length} images, and ${images.length} are given`;
+    const text = `${path}: images of the plan: ${plan.images.length}, images given: ${images.length}`;
     throw new RunError("image-missing", text);
   }
   const result: GivenImage[] = [];

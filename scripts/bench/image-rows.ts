@@ -52,7 +52,12 @@ export function imageRows(smoke: boolean): Row[] {
       goal: { ratio: 7, seconds: 2.5 },
       slow: true,
     },
-    { name: "plan of a recipe that changes nothing", prepare: changed, gild: [own("plan", recipe, "-a", copy)] },
+    {
+      name: "plan of a recipe that changes nothing",
+      prepare: changed,
+      gild: [own("plan", recipe, "-a", copy)],
+      slow: true,
+    },
     { name: "validate a recipe", prepare: () => undefined, gild: [own("validate", recipe)], goal: { seconds: 0.15 } },
   ];
   return rows.filter(({ slow }) => !(smoke && slow === true));

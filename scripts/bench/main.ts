@@ -3,8 +3,8 @@
  *
  *     npm run bench [-- --smoke] [-- --only TEXT]
  *
- * `--smoke` runs smaller rows once and does not look at memory, `--only` those whose name has the text. Never fails on a time. Results are also written as
- * JSON to bench-results/.
+ * `--smoke` runs what takes less than two minutes, once, and does not look at memory; `--only` those whose name has the text. Never
+ * fails on a time. Results are also written as JSON to bench-results/.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -64,7 +64,7 @@ const peers = new Map<string, Measured>();
 
 async function compare(row: Row, smoke: boolean): Promise<Result> {
   const { name, goal } = row;
-  const measured = await measure(row, row.gild, ownEnv, smoke ? 1 : OWN_RUNS);
+  const measured = await measure(row, row.gild, ownEnv, smoke && row.quick !== true ? 1 : OWN_RUNS);
   const gild = smoke ? measured : await withMemory(measured, row, row.gild, ownEnv);
   const shown = { name, gild, ...(goal === undefined ? {} : { goal }) };
   if (row.peer === undefined) return shown;

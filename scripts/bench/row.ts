@@ -19,8 +19,10 @@ export interface Row {
   readonly peer?: readonly Program[];
   /** What performance.md asks of the ratio, or of the seconds where there is no peer. */
   readonly goal?: { readonly ratio?: number; readonly seconds?: number };
-  /** Left out of the quick run: its sides take minutes. */
+  /** Left out of the smoke run: its sides take minutes. */
   readonly slow?: boolean;
+  /** Run as often in the smoke run: it takes no time, and longer when it is done first. */
+  readonly quick?: boolean;
 }
 
 export interface Measured {
@@ -28,7 +30,7 @@ export interface Measured {
   readonly seconds: number;
   /** All runs, in order. */
   readonly runs: readonly number[];
-  /** Most memory that the side's processes held at one time (resident, summed), MiB; absent for our engine in this process, and in a quick run. */
+  /** Most memory that the side's processes held at one time (resident, summed), MiB; absent for our engine in this process, and in a smoke run. */
   readonly peakMiB?: number;
   /** What of that was the memory of guests restored from a template. */
   readonly guestMiB?: number;
