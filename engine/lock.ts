@@ -35,7 +35,7 @@ export async function lockImage(path: string, { env }: { readonly env: Environme
     try {
       return await lockFile(path, besideImage(real, "lock"));
     } catch (error) {
-      if (!["EACCES", "EROFS", "EPERM", "EOPNOTSUPP", "ENAMETOOLONG"].includes(errnoOf(error))) throw error;
+      if (!["EACCES", "EROFS", "EPERM", "EOPNOTSUPP", "ENOSYS", "ENAMETOOLONG"].includes(errnoOf(error))) throw error;
     }
   }
   const folder = join(stateDirectory(env) ?? "/tmp/.local/state/gild", "locks");
