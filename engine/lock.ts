@@ -61,7 +61,7 @@ export async function lockFile(path: string, file: string): Promise<ImageLock> {
     const theirs = read(file);
     if (theirs === undefined) continue; // released meanwhile
     const owner = parseIdentity(theirs);
-    if (owner === undefined || mayLive(owner)) throw busy(path, file, owner);
+    if (isKept(owner)) throw busy(path, file, owner);
     if (!(await removeStale(file, theirs))) throw busy(path, file, owner);
   }
   throw busy(path, file, undefined);
@@ -70,8 +70,12 @@ export async function lockFile(path: string, file: string): Promise<ImageLock> {
 /** Whether a lock is there that would not be taken over. */
 export function isLocked(file: string): boolean {
   const text = read(file);
-  const owner = parseIdentity(text ?? "");
-  return text !== undefined && (owner === undefined || mayLive(owner));
+  return text !== undefined && isKept(parseIdentity(text));
+}
+
+/** @param owner undefined: a lock that cannot be understood */
+function isKept(owner: ProcessIdentity | undefined): boolean {
+  return owner === undefined || mayLive(owner);
 }
 
 async function create(file: string, text: string): Promise<boolean> {
@@ -114,10 +118,8 @@ async function removeStale(file: string, expected: string): Promise<boolean> {
 }
 
 function held(file: string, text: string): ImageLock {
-  let released = false;
   const release = (): Promise<void> => {
-    if (!released && read(file) === text) unlinkSync(file);
-    released = true;
+    if (read(file) === text) unlinkSync(file);
     return Promise.resolve();
   };
   return { file, release, [Symbol.asyncDispose]: release };

@@ -30,18 +30,20 @@ export function mayLive(other: ProcessIdentity, mine: ProcessIdentity = thisProc
   if (other.host !== mine.host) return true; // shared storage
   if (other.bootId !== mine.bootId) return false;
   if (other.pidNamespace !== mine.pidNamespace) return true; // another container: its numbers mean nothing here
-  return startTimeOf(other.pid) === other.startTime && !hasEnded(other.pid);
+  return isRunning(other);
 }
 
 /**
- * Whether nothing of the process runs any more and only its parent has not asked for its status, which some first process of a
- * container never does. Its first thread may end before those that still write.
+ * False too where nothing of the process runs any more and only its parent has not asked for its status, which some first
+ * process of a container never does. Its first thread may end before those that still write.
  */
-function hasEnded(pid: number): boolean {
+function isRunning({ pid, startTime }: ProcessIdentity): boolean {
   try {
-    return /^[ZX]$/u.test(statOf(pid)[0] ?? "") && readdirSync(`/proc/${pid}/task`).length === 1;
+    const stat = statOf(pid);
+    if (stat[19] !== startTime) return false;
+    return !/^[ZX]$/u.test(stat[0] ?? "") || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
-    return true;
+    return false;
   }
 }
 

@@ -4,10 +4,8 @@
  */
 import { textFromBytes } from "../schemas/index.ts";
 import type { Context } from "./context.ts";
-import type { PartitionEntry, PartitionTable } from "./native/partition-table.ts";
+import { ACTIVE, type PartitionEntry, type PartitionTable } from "./native/partition-table.ts";
 
-/** What libblkid has for the active partition of msdos. */
-const ACTIVE = 0x80n;
 const UNIT = 512n;
 
 /** `path:size:transport:sector:sector:label:model:flags;`, the disk's own line. */

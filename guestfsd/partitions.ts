@@ -37,16 +37,21 @@ export const isCommon = ({ type }: PartitionTable): boolean => type === "gpt" ||
 /** The table of a disk. @throws ActionError when there is none */
 export function tableOf(disk: string, around: Around): PartitionTable {
   const table = findTable(disk, around);
-  if (table === undefined)
-    throw new ActionError(`${around.devices.toApi(disk)}: unrecognised disk label: Invalid argument`, "EINVAL");
+  if (table === undefined) throw noTable(around.devices.toApi(disk));
   return table;
+}
+
+function noTable(shown: string): ActionError {
+  return new ActionError(`${shown}: unrecognised disk label: Invalid argument`, "EINVAL");
 }
 
 /** API name of the kind of table; `loop` for a disk that is one filesystem. @throws ActionError when nothing is on it */
 export function tableType(disk: string, around: Around): string {
-  if (isOneFilesystem(disk, around)) return "loop";
-  const { type } = tableOf(disk, around);
-  return API_TYPES[type] ?? type;
+  const table = findTable(disk, around);
+  if (table !== undefined) return API_TYPES[table.type] ?? table.type;
+  const shown = around.devices.toApi(disk);
+  if (about(shown, () => probeDevice(disk)).get("USAGE") === "filesystem") return "loop";
+  throw noTable(shown);
 }
 
 /** @throws ActionError when the table has no such partition */
@@ -141,14 +146,6 @@ function startsBlank(disk: string): boolean {
   const start = Buffer.alloc(START_BYTES);
   const got = withDevice(disk, constants.O_RDONLY, (fd) => readSync(fd, start, 0, START_BYTES, 0));
   return start.subarray(0, got).equals(Buffer.alloc(got));
-}
-
-/** Asked of libblkid alone: no program has to start. */
-function isOneFilesystem(disk: string, { devices }: Around): boolean {
-  return about(
-    devices.toApi(disk),
-    () => readPartitionTable(disk) === undefined && probeDevice(disk).get("USAGE") === "filesystem",
-  );
 }
 
 /** Whether the kernel could read the table itself; not while a partition of the disk is in use. */

@@ -1,11 +1,11 @@
 /** Runs xfs_admin, a shell script that puts label, UUID and device into a line for a shell to read again. */
-import { bytesFromText, textFromBytes } from "../schemas/index.ts";
+import { textFromBytes } from "../schemas/index.ts";
 import { kernelName } from "./block-sysfs.ts";
 import { failed } from "./command.ts";
 import type { Commands } from "./context.ts";
 import { ActionError } from "./errors.ts";
+import { refuseLong, XFS_LABEL_BYTES } from "./label-length.ts";
 
-const LABEL_MAX = 12;
 const UUID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|generate|rewrite|restore|nil)$/i;
 
 /** What to say of label and UUID; nothing for one that is not given. @throws ActionError EINVAL */
@@ -13,9 +13,7 @@ export function identityOptions(label: string | undefined, uuid: string | undefi
   if (label !== undefined && !/^[\w.:+@%-]*$/.test(label)) {
     throw new ActionError(`${label}: letters, digits and . : + @ % _ - make a label of xfs`, "EINVAL");
   }
-  if (label !== undefined && bytesFromText(label).length > LABEL_MAX) {
-    throw new ActionError(`${label}: xfs labels are limited to ${LABEL_MAX} bytes`, "EINVAL");
-  }
+  if (label !== undefined) refuseLong("xfs", label, XFS_LABEL_BYTES);
   if (uuid !== undefined && !UUID.test(uuid)) throw new ActionError(`${uuid}: not a UUID`, "EINVAL");
   return [
     ...(label === undefined ? [] : ["-L", label === "" ? "--" : label]),

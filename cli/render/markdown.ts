@@ -5,7 +5,7 @@
 import { summarizeFiles } from "../../engine/index.ts";
 import type { FileChange, PlanDocument, StepTrace } from "../../schemas/index.ts";
 import { actionsText } from "./plan.ts";
-import { count, printable } from "./style.ts";
+import { count, counted, printable } from "./style.ts";
 import {
   capital,
   contentNote,
@@ -40,7 +40,7 @@ export function planMarkdown(plan: PlanDocument): string {
   text.add(steps);
   const left = changes.filter((part) => !text.add(part)).length;
   if (left === 0) return text.end("");
-  const things = left === 1 ? "1 more change" : `${count(left)} more changes`;
+  const things = counted(left, "more change");
   return text.end(`\n_${things} did not fit into this comment; \`gild show --html\` makes a page with all of them._\n`);
 }
 

@@ -159,17 +159,13 @@ export function groupChange(group: DirectorySummary): FileChangeKind {
 /** `1,204 files added, 31 MB, 3 changed (mode, label)` */
 export function groupCounts(group: DirectorySummary): string {
   const parts: string[] = [];
-  if (group.added > 0) parts.push(`${files(group.added)} added, ${byteSize(group.addedBytes)}`);
+  if (group.added > 0) parts.push(`${counted(group.added, "file")} added, ${byteSize(group.addedBytes)}`);
   for (const kind of ["changed", "moved", "removed"] as const) {
     const number = group[kind];
     const what = kind === "changed" ? ` (${Object.keys(group.what).join(", ")})` : "";
-    if (number > 0) parts.push(`${parts.length === 0 ? files(number) : count(number)} ${kind}${what}`);
+    if (number > 0) parts.push(`${parts.length === 0 ? counted(number, "file") : count(number)} ${kind}${what}`);
   }
   return parts.join(", ");
-}
-
-function files(number: number): string {
-  return counted(number, "file");
 }
 
 function stateWords(state: FileState): string {

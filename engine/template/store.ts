@@ -87,12 +87,15 @@ export function findTemplate(parent: string, key: string, digests: Digests): Tem
 
 /** A folder to make a template in; what killed makers of this one left is removed. Only while the key's lock is held. */
 export function makeWorkFolder(parent: string, key: string): string {
-  const prefix = `.${key}-`;
-  removeAll(
-    parent,
-    readdirSync(parent).filter((name) => name.startsWith(prefix)),
-  );
-  return mkdtempSync(join(parent, prefix));
+  removeWork(parent, (other) => other === key);
+  return mkdtempSync(join(parent, `.${key}-`));
+}
+
+function removeWork(parent: string, isLeft: (key: string) => boolean): void {
+  for (const name of readdirSync(parent)) {
+    const key = /^\.(.+)-[^-]+$/u.exec(name)?.[1];
+    if (key !== undefined && isLeft(key)) rmSync(join(parent, name), { recursive: true, force: true });
+  }
 }
 
 /** The lock of whoever makes a template. */
@@ -128,14 +131,8 @@ export function touchTemplate(template: Template): void {
 
 /** Removes all but the templates used last, and what killed makers left. VMs restored from a removed one keep its files open. */
 export function pruneTemplates(parent: string, kept: number = KEPT_TEMPLATES): string[] {
-  removeAll(
-    parent,
-    // One that is made after the folder was read is not among them.
-    readdirSync(parent).filter((name) => {
-      const key = /^\.(.+)-[^-]+$/u.exec(name)?.[1];
-      return key !== undefined && !isLocked(makersLock(parent, key));
-    }),
-  );
+  // A folder that is made after the names were read is not among them.
+  removeWork(parent, (key) => !isLocked(makersLock(parent, key)));
   const folders = readdirSync(parent, { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && !entry.name.startsWith("."),
   );
@@ -143,12 +140,8 @@ export function pruneTemplates(parent: string, kept: number = KEPT_TEMPLATES): s
     .map(({ name }) => ({ name, usedMs: statSync(join(parent, name)).mtimeMs }))
     .sort((a, b) => b.usedMs - a.usedMs);
   const removed = byUse.slice(kept).map(({ name }) => name);
-  removeAll(parent, removed);
+  for (const name of removed) rmSync(join(parent, name), { recursive: true, force: true });
   return removed;
-}
-
-function removeAll(parent: string, names: readonly string[]): void {
-  for (const name of names) rmSync(join(parent, name), { recursive: true, force: true });
 }
 
 /** Templates that failed may be tried again. */

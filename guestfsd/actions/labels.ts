@@ -1,15 +1,13 @@
 /** Daemon side of schemas/actions/labels.ts. */
-import { bytesFromText, type families, type HandlersOf } from "../../schemas/index.ts";
+import type { families, HandlersOf } from "../../schemas/index.ts";
 import type { Commands, Context } from "../context.ts";
 import { parseMountable } from "../devices.ts";
 import { e2 } from "../e2fsprogs.ts";
 import { about, ActionError } from "../errors.ts";
+import { refuseLong, SWAP_LABEL_BYTES, XFS_LABEL_BYTES } from "../label-length.ts";
 import { mountsOfDevice } from "../mounted-devices.ts";
 import { probeDevice } from "../native/blkid.ts";
 import { identityOptions, xfsAdmin } from "../xfs-admin.ts";
-
-/** 16 on the disk, with the NUL at the end (linux/swap.h). */
-export const SWAP_LABEL_BYTES = 15;
 
 export const labels = {
   set_label({ mountable, label }, { command, devices }) {
@@ -35,7 +33,7 @@ function setLabel(command: Commands, type: string, device: string, label: string
       e2(command, ["e2label", device, label]);
       return;
     case "xfs":
-      refuseLong(type, label, 12);
+      refuseLong(type, label, XFS_LABEL_BYTES);
       labelXfs(command, device, mounted, label);
       return;
     case "btrfs":
@@ -65,10 +63,4 @@ function labelXfs(command: Commands, device: string, mounted: string | undefined
   // xfs_io cuts its command at blanks and knows no quotes.
   if (/\s/.test(label)) throw new ActionError(`${label}: a mounted xfs takes no label with blanks`, "EINVAL");
   command.check(["xfs_io", "-c", label === "" ? "label -c" : `label -s ${label}`, mounted]);
-}
-
-/** The programs that write labels cut a longer one off, and say so to nobody. @throws ActionError EINVAL */
-export function refuseLong(kind: string, label: string, most: number): void {
-  if (bytesFromText(label).length <= most) return;
-  throw new ActionError(`${label}: ${kind} labels are limited to ${most} bytes`, "EINVAL");
 }

@@ -7,11 +7,10 @@ import type { Context } from "../context.ts";
 import { about, ActionError } from "../errors.ts";
 import { sectorSizeOf, sizeOf, withDevice } from "../native/block-device.ts";
 import { wipeSignatures } from "../native/blkid.ts";
-import type { PartitionEntry, PartitionTable } from "../native/partition-table.ts";
+import { ACTIVE, type PartitionEntry, type PartitionTable } from "../native/partition-table.ts";
 import { entryIn, entryOf, isCommon, sfdisk, tableOf, tableType, tellKernel } from "../partitions.ts";
 
 const UNIT = 512n;
-const ACTIVE = 0x80n;
 const LINUX_BYTE = "83";
 /** Extended, by LBA: what parted makes. */
 const EXTENDED_BYTE = "f";

@@ -4,10 +4,10 @@ import { statSync } from "node:fs";
 import { bytesFromText, type families, type HandlersOf } from "../../schemas/index.ts";
 import type { Context, Devices } from "../context.ts";
 import { about } from "../errors.ts";
+import { refuseLong, SWAP_LABEL_BYTES } from "../label-length.ts";
 import { swapoff, swapon } from "../native/block-device.ts";
 import { wipeSignatures } from "../native/blkid.ts";
 import { findDevice } from "./findfs.ts";
-import { refuseLong, SWAP_LABEL_BYTES } from "./labels.ts";
 
 export const swap = {
   mkswap({ device, label, uuid }, context) {

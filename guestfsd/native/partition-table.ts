@@ -7,6 +7,9 @@ import koffi from "koffi";
 import { lastErrno, SystemError } from "./errno.ts";
 import { cString } from "./libc.ts";
 
+/** {@link PartitionEntry.flags} of the active partition on msdos. */
+export const ACTIVE = 0x80n;
+
 /** libblkid's objects; null where there is none. */
 type Handle = unknown;
 
@@ -22,7 +25,7 @@ export interface PartitionEntry {
   readonly type: string;
   readonly uuid: string;
   readonly name: string;
-  /** Attribute bits on GPT; 0x80 for the active partition on msdos. */
+  /** Attribute bits on GPT; {@link ACTIVE} or 0 on the others. */
   readonly flags: bigint;
   readonly place: "primary" | "extended" | "logical";
 }

@@ -27,7 +27,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { cacheDirectory, createImage, Handle, type AddDrive, type LaunchNote } from "../../engine/index.ts";
 import { digestFile } from "../../engine/template/digests.ts";
 import { goldenImage } from "./support/golden-image.ts";
-import { descendantsNamed } from "./support/processes.ts";
+import { killDescendantsNamed } from "./support/processes.ts";
 
 const GILD = fileURLToPath(new URL("../../dist/gild.js", import.meta.url));
 const MiB = 1024 * 1024;
@@ -321,10 +321,7 @@ describe("a template that", () => {
       const handle = new Handle({ env, onNote: (note) => notes.push(note) });
       // Stands for the kernel of a host whose memory is short.
       const killer = setInterval(() => {
-        for (const pid of descendantsNamed("qemu-system", process.pid)) {
-          clearInterval(killer);
-          process.kill(pid, "SIGKILL");
-        }
+        if (killDescendantsNamed("qemu-system", process.pid)) clearInterval(killer);
       }, 1);
       await handle.launch();
       await handle.close();

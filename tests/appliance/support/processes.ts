@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { errnoOf } from "../../../engine/errors.ts";
 
 /** Those below a process that run a program whose name begins so and that have not ended. */
-export function descendantsNamed(name: string, pid: number): number[] {
+function descendantsNamed(name: string, pid: number): number[] {
   const children = readOr(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
   return children.flatMap((child) => [
     ...(readOr(`/proc/${child}/comm`).startsWith(name) ? [child] : []),
@@ -12,15 +12,17 @@ export function descendantsNamed(name: string, pid: number): number[] {
   ]);
 }
 
-/** Kills those; one of them may end by itself meanwhile. */
-export function killDescendantsNamed(name: string, pid: number): void {
-  for (const found of descendantsNamed(name, pid)) {
+/** Kills those; one of them may end by itself meanwhile. @returns whether there was one */
+export function killDescendantsNamed(name: string, pid: number): boolean {
+  const all = descendantsNamed(name, pid);
+  for (const found of all) {
     try {
       process.kill(found, "SIGKILL");
     } catch (error) {
       if (errnoOf(error) !== "ESRCH") throw error;
     }
   }
+  return all.length > 0;
 }
 
 /** "" for a file of a process that has ended. */
